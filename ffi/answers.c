@@ -1,0 +1,125 @@
+/* See answers.h. */
+#include "answers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char NOT_HANDLED[] =
+    "{\"ok\":true,\"result\":{\"AuthID\":\"\",\"DelegateBuiltin\":\"\","
+    "\"Handled\":false}}";
+
+static bool copy_block(struct block *to, const void *bytes, size_t length) {
+  *to = (struct block){.bytes = malloc(length + 1), .length = length};
+  if (to->bytes == NULL) return false;
+  if (length > 0) memcpy(to->bytes, bytes, length);
+  return true;
+}
+
+/* Secrets may stand in a config: overwritten, then freed. */
+static void drop_block(struct block *block) {
+  if (block->bytes != NULL) {
+    memset(block->bytes, 0, block->length);
+    /* Keeps the compiler from leaving the memset out. */
+    __asm__ volatile("" : : "r"(block->bytes) : "memory");
+  }
+  free(block->bytes);
+  *block = (struct block){0};
+}
+
+static void replace_block(struct block *old, struct block new) {
+  drop_block(old);
+  *old = new;
+}
+
+bool answers_accept(struct answers *answers, const struct channel_call *call,
+                    const struct channel_answer *answer) {
+  struct block registration = {0}, on_failure = {0}, accepted = {0};
+  if (!copy_block(&registration, answer->bytes, answer->answer_bytes) ||
+      !copy_block(&on_failure, answer->bytes + answer->answer_bytes,
+                  answer->publish_bytes) ||
+      !copy_block(&accepted, call->request, call->request_bytes)) {
+    drop_block(&registration);
+    drop_block(&on_failure);
+    return false;
+  }
+  pthread_mutex_lock(&answers->lock);
+  replace_block(&answers->registration, registration);
+  replace_block(&answers->on_failure, on_failure);
+  replace_block(&answers->accepted, accepted);
+  drop_block(&answers->pending);
+  pthread_mutex_unlock(&answers->lock);
+  return true;
+}
+
+bool answers_keep_pending(struct answers *answers,
+                          const struct channel_call *call) {
+  struct block pending;
+  if (!copy_block(&pending, call->request, call->request_bytes)) return false;
+  pthread_mutex_lock(&answers->lock);
+  replace_block(&answers->pending, pending);
+  pthread_mutex_unlock(&answers->lock);
+  return true;
+}
+
+bool answers_for_new_worker(struct answers *answers, struct block *accepted,
+                            struct block *pending) {
+  bool ok = true;
+  *accepted = *pending = (struct block){0};
+  pthread_mutex_lock(&answers->lock);
+  if (answers->accepted.bytes != NULL)
+    ok = copy_block(accepted, answers->accepted.bytes,
+                    answers->accepted.length);
+  if (ok) {
+    *pending = answers->pending;
+    answers->pending = (struct block){0};
+  }
+  pthread_mutex_unlock(&answers->lock);
+  return ok;
+}
+
+bool answers_have_accepted(struct answers *answers) {
+  pthread_mutex_lock(&answers->lock);
+  bool have = answers->accepted.bytes != NULL;
+  pthread_mutex_unlock(&answers->lock);
+  return have;
+}
+
+void answers_give(cliproxy_buffer *response, const void *bytes,
+                  size_t length) {
+  if (response == NULL) return;
+  void *copy = malloc(length);
+  if (copy == NULL) return;
+  memcpy(copy, bytes, length);
+  *response = (cliproxy_buffer){.ptr = copy, .len = length};
+}
+
+bool answers_give_registration(struct answers *answers,
+                               cliproxy_buffer *response) {
+  pthread_mutex_lock(&answers->lock);
+  bool have = answers->registration.bytes != NULL;
+  if (have)
+    answers_give(response, answers->registration.bytes,
+                 answers->registration.length);
+  pthread_mutex_unlock(&answers->lock);
+  return have;
+}
+
+void answers_give_on_failure(struct answers *answers,
+                             cliproxy_buffer *response) {
+  pthread_mutex_lock(&answers->lock);
+  if (answers->on_failure.bytes != NULL)
+    answers_give(response, answers->on_failure.bytes,
+                 answers->on_failure.length);
+  else
+    answers_give(response, NOT_HANDLED, sizeof NOT_HANDLED - 1);
+  pthread_mutex_unlock(&answers->lock);
+}
+
+void answers_clear(struct answers *answers) {
+  pthread_mutex_lock(&answers->lock);
+  drop_block(&answers->registration);
+  drop_block(&answers->on_failure);
+  drop_block(&answers->accepted);
+  drop_block(&answers->pending);
+  pthread_mutex_unlock(&answers->lock);
+}

@@ -1,0 +1,200 @@
+/* The contract between the two processes: a shared segment, its layout, and
+ * the steps of a call.
+ *
+ *   segment = header page | slot table | request areas | answer areas
+ *
+ * A call takes one slot. The bytes "method" + "request" go over in parts of
+ * at most SLOT_REQUEST_BYTES, each answered by the worker with SLOT_GO_ON;
+ * after the last part the worker answers, again in parts, of at most
+ * SLOT_ANSWER_BYTES, the host asking for each further one with SLOT_CONTINUE.
+ * So the segment stays small and neither direction has a limit of its own.
+ *
+ *   host                                  worker
+ *   fill slot, request_number = n  ---->  take the part
+ *   ring doorbell                         fill answer, checksum
+ *   wait on answer_number          <----  answer_number = n, wake
+ *
+ * What the host believes about a slot (free, busy, abandoned) lives in host
+ * memory (struct channel). All that is read from the segment is copied, then
+ * checked, then used.
+ */
+#ifndef CHANNEL_H
+#define CHANNEL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHANNEL_MAGIC 0x31484344454843ULL /* "CHEDCH1", little endian */
+#define CHANNEL_VERSION 1u
+
+/* Slots: enough that 64 host threads keep the one worker busy without
+ * queueing work that would be late anyway. The first LARGE_SLOTS serve the
+ * calls that need several request parts and no others, so that at most
+ * LARGE_SLOTS requests of 64 MiB are held in memory at a time. */
+#define SLOT_COUNT 32u
+#define LARGE_SLOTS 2u
+#define SLOT_REQUEST_BYTES (1u << 20)
+#define SLOT_ANSWER_BYTES (32u << 10)
+
+/* The host's transport takes 64 MiB. An answer is bounded to keep a broken
+ * worker from making the host allocate without end; a guess. */
+#define REQUEST_LIMIT_BYTES (64u << 20)
+#define ANSWER_LIMIT_BYTES (256u << 20)
+
+/* Request bytes of a slot beyond this are given back after the call. */
+#define SLOT_KEPT_BYTES (256u << 10)
+
+enum slot_kind {
+  SLOT_PART = 1,     /* a part of method + request */
+  SLOT_CONTINUE = 2, /* asks for the answer's bytes from part_offset on */
+};
+
+enum slot_outcome {
+  SLOT_NONE = 0,   /* the handler wrote nothing: counts as SLOT_FAILED */
+  SLOT_GO_ON = 1,  /* request part taken, send the next */
+  SLOT_ANSWER = 2, /* answer, or the part of it that was asked for */
+  SLOT_FAILED = 3, /* the handler failed: serve the answer on failure */
+};
+
+/* One slot. The answer half is guarded by the checksum. */
+struct channel_slot {
+  _Atomic uint32_t request_number; /* host counts up, never 0 */
+  uint32_t kind;                   /* enum slot_kind */
+  uint64_t deadline_ns;            /* CLOCK_MONOTONIC; later is not served */
+  uint32_t method_bytes;           /* of the whole call */
+  uint32_t total_bytes;            /* method + request, of the whole call */
+  uint32_t part_offset;
+  uint32_t part_bytes;
+  uint32_t reserved_host[8];
+
+  _Atomic uint32_t answer_number; /* equals request_number when answered */
+  uint32_t outcome;               /* enum slot_outcome */
+  uint32_t rc;                    /* the plugin call's return code, 0 or 1 */
+  uint32_t answer_bytes;          /* envelope, whole */
+  uint32_t publish_bytes;         /* what follows the envelope, whole */
+  uint32_t answer_part_bytes;     /* in the answer area now */
+  uint64_t checksum;              /* channel_checksum() over this answer */
+  uint32_t reserved_worker[8];
+};
+
+/* First page. */
+struct channel_header {
+  uint64_t magic;
+  uint32_t version;
+  uint32_t slot_count;
+  uint64_t total_bytes;
+  uint32_t slot_request_bytes;
+  uint32_t slot_answer_bytes;
+  _Atomic uint32_t doorbell;       /* host counts up at each new part */
+  _Atomic uint32_t worker_waiting; /* worker sleeps on the doorbell */
+  _Atomic uint32_t stop;           /* host: 1 asks the worker to end */
+};
+
+#define SLOT_TABLE_OFFSET 4096u
+#define REQUEST_AREA_OFFSET (SLOT_TABLE_OFFSET + 4096u)
+#define ANSWER_AREA_OFFSET                                                    \
+  (REQUEST_AREA_OFFSET + (uint64_t)SLOT_COUNT * SLOT_REQUEST_BYTES)
+#define SEGMENT_BYTES                                                         \
+  (ANSWER_AREA_OFFSET + (uint64_t)SLOT_COUNT * SLOT_ANSWER_BYTES)
+
+_Static_assert(sizeof(struct channel_slot) == 128, "slot layout");
+_Static_assert(offsetof(struct channel_slot, answer_number) == 64,
+               "the two halves of a slot are on cache lines of their own");
+_Static_assert(SLOT_COUNT * sizeof(struct channel_slot) <= 4096,
+               "slot table");
+_Static_assert(sizeof(struct channel_header) <= 4096, "header");
+
+/* The descriptors a worker inherits, beside stderr. */
+#define WORKER_CHANNEL_FD 3
+#define WORKER_LIFE_LINE_FD 4
+
+/* ---- both sides ---- */
+
+/* [any thread] CLOCK_MONOTONIC in nanoseconds. */
+uint64_t channel_now_ns(void);
+
+/* [any thread] Sleeps while *word == value, until deadline_ns. Returns on a
+ * wake, a changed word, a signal or the deadline alike: the caller looks. */
+void channel_wait(_Atomic uint32_t *word, uint32_t value,
+                  uint64_t deadline_ns);
+
+/* [any thread] Wakes all that wait on word. */
+void channel_wake(_Atomic uint32_t *word);
+
+/* [any thread] Guards the answer fields and bytes of answer `number`. */
+uint64_t channel_checksum(uint32_t number, const struct channel_slot *answer,
+                          const uint8_t *bytes, size_t length);
+
+/* [any thread] The parts of a mapped segment. */
+struct channel_slot *channel_slot_at(struct channel_header *segment,
+                                     uint32_t slot);
+uint8_t *channel_request_area(struct channel_header *segment, uint32_t slot);
+uint8_t *channel_answer_area(struct channel_header *segment, uint32_t slot);
+
+/* ---- host side ---- */
+
+enum slot_owner { OWNER_FREE = 0, OWNER_BUSY, OWNER_ABANDONED };
+
+/* One worker's channel; each worker gets a new one. Host memory. */
+struct channel {
+  struct channel_header *segment;
+  int fd;
+  _Atomic bool dead; /* the worker is gone: nobody waits any more */
+  _Atomic uint32_t references;
+  pthread_mutex_t lock; /* guards all below */
+  pthread_cond_t slot_freed;
+  uint8_t owner[SLOT_COUNT];
+  uint32_t number[SLOT_COUNT];
+  uint32_t reserved_bytes[SLOT_COUNT];
+};
+
+enum channel_status {
+  CHANNEL_ANSWERED = 0,
+  CHANNEL_LATE,    /* the deadline passed */
+  CHANNEL_DEAD,    /* the worker is gone */
+  CHANNEL_CORRUPT, /* the answer does not hold together */
+  CHANNEL_FAILED,  /* the worker's handler failed */
+  CHANNEL_NO_MEMORY,
+};
+
+struct channel_call {
+  const char *method;
+  size_t method_bytes;
+  const uint8_t *request;
+  size_t request_bytes;
+  uint64_t deadline_ns;
+};
+
+/* bytes: one block of the plugin's allocator, owned by whoever called;
+ * envelope first, then the publication. */
+struct channel_answer {
+  uint8_t *bytes;
+  size_t answer_bytes;
+  size_t publish_bytes;
+  int rc;
+};
+
+/* [watcher] A new sealed segment with one reference, or NULL; then *failed
+ * names the step that failed, and errno says why. */
+struct channel *channel_create(const char **failed);
+
+/* [any thread, many at once] Makes one call. Fills *answer only when it
+ * returns CHANNEL_ANSWERED. Returns by the call's deadline. */
+enum channel_status channel_call(struct channel *channel,
+                                 const struct channel_call *call,
+                                 struct channel_answer *answer);
+
+/* [watcher] After the worker's end: every waiting call returns at once. */
+void channel_mark_dead(struct channel *channel);
+
+/* [watcher] Asks the worker to end. */
+void channel_ask_to_stop(struct channel *channel);
+
+/* [any thread] One more reference; one less, the last one unmaps. */
+void channel_retain(struct channel *channel);
+void channel_release(struct channel *channel);
+
+#endif

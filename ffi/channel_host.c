@@ -1,0 +1,379 @@
+/* The host's side of the channel: makes the segment, claims slots, sends a
+ * request in parts and takes the answer back. Believes nothing that it reads
+ * from the segment before it is copied and checked. See channel.h. */
+#define _GNU_SOURCE
+#include "channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/memfd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Stands in answer_number of every slot once the worker is gone, so that a
+ * wait that begins after the wake does not sleep. No request has it. */
+#define DEAD_NUMBER UINT32_MAX
+
+static bool init_lock(struct channel *channel) {
+  pthread_condattr_t monotonic;
+  if (pthread_condattr_init(&monotonic) != 0) return false;
+  bool ok =
+      pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+      pthread_cond_init(&channel->slot_freed, &monotonic) == 0;
+  pthread_condattr_destroy(&monotonic);
+  if (ok && pthread_mutex_init(&channel->lock, NULL) != 0) {
+    pthread_cond_destroy(&channel->slot_freed);
+    ok = false;
+  }
+  return ok;
+}
+
+/* Opens, sizes, reserves and seals the segment. The seals keep a worker from
+ * truncating it, which would end the host by SIGBUS; the reservation keeps a
+ * full memory from doing the same. Request areas are reserved as they are
+ * used. */
+static int open_segment(const char **failed) {
+  *failed = "memfd_create";
+  int fd = (int)syscall(SYS_memfd_create, "scheduler-channel",
+                        MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) return -1;
+  *failed = "sizing the shared memory";
+  if (ftruncate(fd, (off_t)SEGMENT_BYTES) != 0) goto cleanup;
+  *failed = "reserving the shared memory";
+  if (fallocate(fd, 0, 0, REQUEST_AREA_OFFSET) != 0) goto cleanup;
+  if (fallocate(fd, 0, (off_t)ANSWER_AREA_OFFSET,
+                (off_t)SLOT_COUNT * SLOT_ANSWER_BYTES) != 0)
+    goto cleanup;
+  *failed = "sealing the shared memory";
+  if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    goto cleanup;
+  return fd;
+
+cleanup:;
+  int why = errno;
+  close(fd);
+  errno = why;
+  return -1;
+}
+
+struct channel *channel_create(const char **failed) {
+  struct channel *channel = calloc(1, sizeof *channel);
+  *failed = "allocating the channel";
+  if (channel == NULL) return NULL;
+  channel->fd = open_segment(failed);
+  if (channel->fd < 0) goto no_segment;
+  *failed = "mapping the shared memory";
+  void *map = mmap(NULL, SEGMENT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
+                   channel->fd, 0);
+  if (map == MAP_FAILED) goto no_map;
+  *failed = "making a lock";
+  if (!init_lock(channel)) goto no_lock;
+  channel->segment = map;
+  *channel->segment = (struct channel_header){
+      .magic = CHANNEL_MAGIC,
+      .version = CHANNEL_VERSION,
+      .slot_count = SLOT_COUNT,
+      .total_bytes = SEGMENT_BYTES,
+      .slot_request_bytes = SLOT_REQUEST_BYTES,
+      .slot_answer_bytes = SLOT_ANSWER_BYTES,
+  };
+  atomic_store(&channel->references, 1);
+  return channel;
+
+  int why;
+no_lock:
+  why = errno;
+  munmap(map, SEGMENT_BYTES);
+  errno = why;
+no_map:
+  why = errno;
+  close(channel->fd);
+  errno = why;
+no_segment:
+  why = errno;
+  free(channel);
+  errno = why;
+  return NULL;
+}
+
+void channel_retain(struct channel *channel) {
+  atomic_fetch_add_explicit(&channel->references, 1, memory_order_relaxed);
+}
+
+void channel_release(struct channel *channel) {
+  /* The release of each holder meets the acquire of the last one. */
+  if (atomic_fetch_sub_explicit(&channel->references, 1,
+                                memory_order_acq_rel) != 1)
+    return;
+  munmap(channel->segment, SEGMENT_BYTES);
+  close(channel->fd);
+  pthread_cond_destroy(&channel->slot_freed);
+  pthread_mutex_destroy(&channel->lock);
+  free(channel);
+}
+
+void channel_mark_dead(struct channel *channel) {
+  pthread_mutex_lock(&channel->lock);
+  atomic_store(&channel->dead, true);
+  pthread_cond_broadcast(&channel->slot_freed);
+  pthread_mutex_unlock(&channel->lock);
+  for (uint32_t i = 0; i < SLOT_COUNT; i++) {
+    struct channel_slot *slot = channel_slot_at(channel->segment, i);
+    atomic_store(&slot->answer_number, DEAD_NUMBER);
+    channel_wake(&slot->answer_number);
+  }
+}
+
+static void ring(struct channel_header *segment) {
+  /* Sequentially consistent, as the worker's store of worker_waiting and its
+   * second look at the doorbell are: one of the two sees the other. */
+  atomic_fetch_add(&segment->doorbell, 1);
+  if (atomic_load(&segment->worker_waiting)) channel_wake(&segment->doorbell);
+}
+
+void channel_ask_to_stop(struct channel *channel) {
+  atomic_store(&channel->segment->stop, 1);
+  ring(channel->segment);
+}
+
+/* Overwrites what a call left in its slot: requests hold client secrets. */
+static void wipe_slot(struct channel *channel, uint32_t slot) {
+  uint8_t *request = channel_request_area(channel->segment, slot);
+  uint32_t reserved = channel->reserved_bytes[slot];
+  if (reserved > SLOT_KEPT_BYTES) {
+    off_t from = (off_t)(request - (uint8_t *)channel->segment);
+    if (fallocate(channel->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  from + (off_t)SLOT_KEPT_BYTES,
+                  (off_t)(reserved - SLOT_KEPT_BYTES)) == 0)
+      channel->reserved_bytes[slot] = reserved = SLOT_KEPT_BYTES;
+  }
+  memset(request, 0, reserved);
+}
+
+/* Frees the abandoned slots that the worker has answered since. Lock held. */
+static void collect_abandoned(struct channel *channel) {
+  for (uint32_t i = 0; i < SLOT_COUNT; i++) {
+    if (channel->owner[i] != OWNER_ABANDONED) continue;
+    struct channel_slot *slot = channel_slot_at(channel->segment, i);
+    if (atomic_load_explicit(&slot->answer_number, memory_order_acquire) !=
+        channel->number[i])
+      continue;
+    wipe_slot(channel, i);
+    channel->owner[i] = OWNER_FREE;
+  }
+}
+
+/* Lock held. A slot number, or SLOT_COUNT if none is free. */
+static uint32_t find_free(const struct channel *channel, bool large) {
+  uint32_t from = large ? 0 : LARGE_SLOTS;
+  uint32_t to = large ? LARGE_SLOTS : SLOT_COUNT;
+  for (uint32_t i = from; i < to; i++)
+    if (channel->owner[i] == OWNER_FREE) return i;
+  return SLOT_COUNT;
+}
+
+static enum channel_status claim_slot(struct channel *channel, bool large,
+                                      uint64_t deadline_ns, uint32_t *slot) {
+  struct timespec until = {
+      .tv_sec = (time_t)(deadline_ns / 1000000000u),
+      .tv_nsec = (long)(deadline_ns % 1000000000u),
+  };
+  enum channel_status status = CHANNEL_ANSWERED;
+  pthread_mutex_lock(&channel->lock);
+  for (;;) {
+    if (atomic_load(&channel->dead)) {
+      status = CHANNEL_DEAD;
+      break;
+    }
+    *slot = find_free(channel, large);
+    if (*slot == SLOT_COUNT) {
+      collect_abandoned(channel);
+      *slot = find_free(channel, large);
+    }
+    if (*slot != SLOT_COUNT) {
+      channel->owner[*slot] = OWNER_BUSY;
+      break;
+    }
+    if (pthread_cond_timedwait(&channel->slot_freed, &channel->lock,
+                               &until) == ETIMEDOUT) {
+      status = CHANNEL_LATE;
+      break;
+    }
+  }
+  pthread_mutex_unlock(&channel->lock);
+  return status;
+}
+
+/* A slot whose wait ended without an answer is not used again before its
+ * worker has answered it. */
+static void leave_slot(struct channel *channel, uint32_t slot,
+                       enum channel_status status) {
+  bool answered = status != CHANNEL_LATE && status != CHANNEL_DEAD;
+  if (answered) wipe_slot(channel, slot);
+  pthread_mutex_lock(&channel->lock);
+  channel->owner[slot] = answered ? OWNER_FREE : OWNER_ABANDONED;
+  pthread_cond_broadcast(&channel->slot_freed);
+  pthread_mutex_unlock(&channel->lock);
+}
+
+static bool reserve(struct channel *channel, uint32_t slot, uint32_t bytes) {
+  if (bytes <= channel->reserved_bytes[slot]) return true;
+  uint32_t wanted = (bytes + 0xffffu) & ~0xffffu;
+  off_t from = (off_t)(channel_request_area(channel->segment, slot) -
+                       (uint8_t *)channel->segment);
+  if (fallocate(channel->fd, 0, from, (off_t)wanted) != 0) return false;
+  channel->reserved_bytes[slot] = wanted;
+  return true;
+}
+
+static enum channel_status wait_for_answer(struct channel *channel,
+                                           struct channel_slot *slot,
+                                           uint32_t number,
+                                           uint64_t deadline_ns) {
+  for (;;) {
+    /* Meets the release in worker.c: the answer is there when this is. */
+    uint32_t seen =
+        atomic_load_explicit(&slot->answer_number, memory_order_acquire);
+    if (seen == number) return CHANNEL_ANSWERED;
+    if (atomic_load(&channel->dead)) return CHANNEL_DEAD;
+    if (channel_now_ns() >= deadline_ns) return CHANNEL_LATE;
+    channel_wait(&slot->answer_number, seen, deadline_ns);
+  }
+}
+
+struct part {
+  enum slot_kind kind;
+  uint32_t offset;
+  uint32_t bytes;
+};
+
+/* Sends one part that stands in the request area, and waits. */
+static enum channel_status exchange(struct channel *channel, uint32_t index,
+                                    const struct channel_call *call,
+                                    struct part part) {
+  struct channel_slot *slot = channel_slot_at(channel->segment, index);
+  uint32_t number = channel->number[index] + 1;
+  if (number == DEAD_NUMBER) number = 1;
+  channel->number[index] = number;
+  slot->kind = part.kind;
+  slot->deadline_ns = call->deadline_ns;
+  slot->method_bytes = (uint32_t)call->method_bytes;
+  slot->total_bytes = (uint32_t)(call->method_bytes + call->request_bytes);
+  slot->part_offset = part.offset;
+  slot->part_bytes = part.bytes;
+  /* Meets the acquire in worker.c: the part is there when this is. */
+  atomic_store_explicit(&slot->request_number, number, memory_order_release);
+  ring(channel->segment);
+  return wait_for_answer(channel, slot, number, call->deadline_ns);
+}
+
+/* Copies bytes [offset, offset + length) of "method" + "request". */
+static void copy_call(uint8_t *to, const struct channel_call *call,
+                      size_t offset, size_t length) {
+  if (offset < call->method_bytes) {
+    size_t head = call->method_bytes - offset;
+    if (head > length) head = length;
+    memcpy(to, call->method + offset, head);
+    to += head;
+    offset += head;
+    length -= head;
+  }
+  if (length > 0)
+    memcpy(to, call->request + (offset - call->method_bytes), length);
+}
+
+/* Copies the slot's answer, checks it, and appends its bytes to *answer. */
+static enum channel_status take_part(struct channel *channel, uint32_t index,
+                                     struct channel_answer *answer,
+                                     size_t *taken) {
+  struct channel_slot seen;
+  memcpy(&seen, channel_slot_at(channel->segment, index), sizeof seen);
+  uint64_t total = (uint64_t)seen.answer_bytes + seen.publish_bytes;
+  if (seen.answer_part_bytes > SLOT_ANSWER_BYTES || seen.rc > 1 ||
+      seen.answer_bytes == 0 || total > ANSWER_LIMIT_BYTES ||
+      seen.answer_part_bytes == 0 ||
+      seen.answer_part_bytes > total - *taken)
+    return CHANNEL_CORRUPT;
+  if (answer->bytes == NULL) {
+    answer->bytes = malloc(total);
+    if (answer->bytes == NULL) return CHANNEL_NO_MEMORY;
+    answer->answer_bytes = seen.answer_bytes;
+    answer->publish_bytes = seen.publish_bytes;
+    answer->rc = (int)seen.rc;
+  } else if (answer->answer_bytes != seen.answer_bytes ||
+             answer->publish_bytes != seen.publish_bytes) {
+    return CHANNEL_CORRUPT;
+  }
+  uint8_t *bytes = answer->bytes + *taken;
+  memcpy(bytes, channel_answer_area(channel->segment, index),
+         seen.answer_part_bytes);
+  if (channel_checksum(channel->number[index], &seen, bytes,
+                       seen.answer_part_bytes) != seen.checksum)
+    return CHANNEL_CORRUPT;
+  *taken += seen.answer_part_bytes;
+  return CHANNEL_ANSWERED;
+}
+
+static enum channel_status send_request(struct channel *channel,
+                                        uint32_t index,
+                                        const struct channel_call *call) {
+  size_t total = call->method_bytes + call->request_bytes;
+  for (size_t sent = 0;;) {
+    size_t bytes = total - sent;
+    if (bytes > SLOT_REQUEST_BYTES) bytes = SLOT_REQUEST_BYTES;
+    if (!reserve(channel, index, (uint32_t)bytes)) return CHANNEL_NO_MEMORY;
+    copy_call(channel_request_area(channel->segment, index), call, sent,
+              bytes);
+    enum channel_status status =
+        exchange(channel, index, call,
+                 (struct part){SLOT_PART, (uint32_t)sent, (uint32_t)bytes});
+    if (status != CHANNEL_ANSWERED) return status;
+    sent += bytes;
+    uint32_t outcome = channel_slot_at(channel->segment, index)->outcome;
+    if (outcome != SLOT_GO_ON && outcome != SLOT_ANSWER)
+      return CHANNEL_FAILED;
+    if ((outcome == SLOT_GO_ON) != (sent < total)) return CHANNEL_CORRUPT;
+    if (outcome == SLOT_ANSWER) return CHANNEL_ANSWERED;
+  }
+}
+
+static enum channel_status receive_answer(struct channel *channel,
+                                          uint32_t index,
+                                          const struct channel_call *call,
+                                          struct channel_answer *answer) {
+  size_t taken = 0;
+  for (;;) {
+    enum channel_status status = take_part(channel, index, answer, &taken);
+    if (status != CHANNEL_ANSWERED) return status;
+    if (taken == answer->answer_bytes + answer->publish_bytes)
+      return CHANNEL_ANSWERED;
+    status = exchange(channel, index, call,
+                      (struct part){SLOT_CONTINUE, (uint32_t)taken, 0});
+    if (status != CHANNEL_ANSWERED) return status;
+  }
+}
+
+enum channel_status channel_call(struct channel *channel,
+                                 const struct channel_call *call,
+                                 struct channel_answer *answer) {
+  uint32_t slot;
+  bool large = call->method_bytes + call->request_bytes > SLOT_REQUEST_BYTES;
+  enum channel_status status =
+      claim_slot(channel, large, call->deadline_ns, &slot);
+  if (status != CHANNEL_ANSWERED) return status;
+  *answer = (struct channel_answer){0};
+  status = send_request(channel, slot, call);
+  if (status == CHANNEL_ANSWERED)
+    status = receive_answer(channel, slot, call, answer);
+  leave_slot(channel, slot, status);
+  if (status != CHANNEL_ANSWERED) {
+    free(answer->bytes);
+    *answer = (struct channel_answer){0};
+  }
+  return status;
+}

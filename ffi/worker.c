@@ -1,0 +1,195 @@
+/* Worker role: the functions that Deno loads (src/channel/library.ts). Finds
+ * the inherited channel, waits for requests, and calls back into TypeScript
+ * for each part. The host is trusted here, TypeScript's results are passed
+ * on. Nothing of this runs inside the host. */
+#define _GNU_SOURCE
+#include "channel.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* What sched_worker_attach() answers beside 0; library.ts has the words. */
+enum attach_error {
+  ATTACH_NO_CHANNEL = 1, /* no descriptor, or not a segment of this size */
+  ATTACH_NO_MEMORY = 2,
+  ATTACH_NOT_OURS = 3,   /* wrong magic */
+  ATTACH_VERSION = 4,    /* another layout version */
+  ATTACH_NO_LIFE_LINE = 5,
+};
+
+/* Written once by sched_worker_attach(), then only read. */
+static struct channel_header *segment;
+
+/* [own thread] Ends the process when the host's end of the life line closes,
+ * which the kernel does however the host ends. A policy that loops forever
+ * cannot keep this thread from running. */
+static void *hold_life_line(void *unused) {
+  (void)unused;
+  struct pollfd line = {.fd = WORKER_LIFE_LINE_FD, .events = POLLIN};
+  for (;;) {
+    if (poll(&line, 1, -1) < 0 && errno == EINTR) continue;
+    char byte;
+    ssize_t got = read(WORKER_LIFE_LINE_FD, &byte, 1);
+    if (got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN))) continue;
+    _exit(0);
+  }
+}
+
+static int start_life_line(void) {
+  int type;
+  socklen_t length = sizeof type;
+  if (getsockopt(WORKER_LIFE_LINE_FD, SOL_SOCKET, SO_TYPE, &type, &length))
+    return ATTACH_NO_LIFE_LINE;
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_t thread;
+  int failed = pthread_create(&thread, NULL, hold_life_line, NULL);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (failed) return ATTACH_NO_MEMORY;
+  pthread_detach(thread);
+  return 0;
+}
+
+static int check_header(const struct channel_header *header) {
+  if (header->magic != CHANNEL_MAGIC) return ATTACH_NOT_OURS;
+  if (header->version != CHANNEL_VERSION ||
+      header->total_bytes != SEGMENT_BYTES ||
+      header->slot_count != SLOT_COUNT)
+    return ATTACH_VERSION;
+  return 0;
+}
+
+/* [pick isolate, once] Maps the channel and holds the life line. 0, or an
+ * enum attach_error. */
+EXPORT uint32_t sched_worker_attach(void) {
+  if (segment != NULL) return 0;
+  off_t size = lseek(WORKER_CHANNEL_FD, 0, SEEK_END);
+  if (size < (off_t)sizeof(struct channel_header)) return ATTACH_NO_CHANNEL;
+  void *map = mmap(NULL, SEGMENT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
+                   WORKER_CHANNEL_FD, 0);
+  if (map == MAP_FAILED) return ATTACH_NO_MEMORY;
+  int error =
+      size == (off_t)SEGMENT_BYTES ? check_header(map) : ATTACH_VERSION;
+  if (error == 0) error = start_life_line();
+  if (error != 0) {
+    munmap(map, SEGMENT_BYTES);
+    return (uint32_t)error;
+  }
+  segment = map;
+  return 0;
+}
+
+/* [pick isolate] The mapped segment, SEGMENT_BYTES long; lives as long as
+ * the process. NULL before sched_worker_attach(). */
+EXPORT void *sched_worker_segment(void) { return segment; }
+
+/* [any thread] Fills layout with what TypeScript must agree with, in the
+ * order of LAYOUT in src/channel/layout.ts. Returns how many there are. */
+EXPORT uint32_t sched_worker_layout(uint32_t *layout, uint32_t capacity) {
+  const uint32_t facts[] = {
+      CHANNEL_VERSION,
+      (uint32_t)SEGMENT_BYTES,
+      SLOT_COUNT,
+      LARGE_SLOTS,
+      SLOT_REQUEST_BYTES,
+      SLOT_ANSWER_BYTES,
+      SLOT_TABLE_OFFSET,
+      REQUEST_AREA_OFFSET,
+      (uint32_t)ANSWER_AREA_OFFSET,
+      sizeof(struct channel_slot),
+      offsetof(struct channel_slot, kind),
+      offsetof(struct channel_slot, method_bytes),
+      offsetof(struct channel_slot, total_bytes),
+      offsetof(struct channel_slot, part_offset),
+      offsetof(struct channel_slot, part_bytes),
+      offsetof(struct channel_slot, outcome),
+      offsetof(struct channel_slot, rc),
+      offsetof(struct channel_slot, answer_bytes),
+      offsetof(struct channel_slot, publish_bytes),
+      offsetof(struct channel_slot, answer_part_bytes),
+  };
+  uint32_t count = sizeof facts / sizeof facts[0];
+  for (uint32_t i = 0; i < count && i < capacity; i++) layout[i] = facts[i];
+  return count;
+}
+
+/* One part: handler fills the answer half, this signs it and wakes the
+ * host. A part that came too late is answered unseen, so that its slot can
+ * be used again. */
+static void serve_part(uint32_t index, uint32_t number,
+                       void (*handler)(uint32_t slot)) {
+  struct channel_slot *slot = channel_slot_at(segment, index);
+  slot->outcome = SLOT_NONE;
+  slot->rc = 0;
+  slot->answer_bytes = slot->publish_bytes = slot->answer_part_bytes = 0;
+  if (channel_now_ns() < slot->deadline_ns) handler(index);
+  if (slot->outcome == SLOT_NONE ||
+      slot->answer_part_bytes > SLOT_ANSWER_BYTES)
+    slot->outcome = SLOT_FAILED;
+  if (slot->outcome == SLOT_ANSWER)
+    slot->checksum = channel_checksum(number, slot,
+                                      channel_answer_area(segment, index),
+                                      slot->answer_part_bytes);
+  /* Meets the acquire in channel_host.c. */
+  atomic_store_explicit(&slot->answer_number, number, memory_order_release);
+  channel_wake(&slot->answer_number);
+}
+
+/* Serves every slot that has a part waiting, each once. */
+static bool serve_all(void (*handler)(uint32_t slot)) {
+  bool served = false;
+  for (uint32_t i = 0; i < SLOT_COUNT; i++) {
+    struct channel_slot *slot = channel_slot_at(segment, i);
+    /* Meets the release in channel_host.c. */
+    uint32_t number =
+        atomic_load_explicit(&slot->request_number, memory_order_acquire);
+    if (number == atomic_load_explicit(&slot->answer_number,
+                                       memory_order_relaxed))
+      continue;
+    serve_part(i, number, handler);
+    served = true;
+  }
+  return served;
+}
+
+static void sleep_on_doorbell(uint32_t rung, uint64_t until_ns) {
+  /* Sequentially consistent, as ring() in channel_host.c is: either the host
+   * sees the flag and wakes, or this sees the doorbell. */
+  atomic_store(&segment->worker_waiting, 1);
+  if (atomic_load(&segment->doorbell) == rung)
+    channel_wait(&segment->doorbell, rung, until_ns);
+  atomic_store(&segment->worker_waiting, 0);
+}
+
+/* One byte on the life line tells the host that requests are served. */
+static void tell_ready(void) {
+  static bool told;
+  if (told) return;
+  told = true;
+  while (send(WORKER_LIFE_LINE_FD, "r", 1, MSG_NOSIGNAL) < 0 &&
+         errno == EINTR)
+    ;
+}
+
+/* [pick isolate] Serves requests for turn_ms milliseconds, calling handler
+ * with the slot's number for each part. Returns 0 when the turn is over, 1
+ * when the host asked to stop. */
+EXPORT uint32_t sched_worker_serve(void (*handler)(uint32_t slot),
+                                   uint32_t turn_ms) {
+  uint64_t until_ns = channel_now_ns() + (uint64_t)turn_ms * 1000000u;
+  tell_ready();
+  for (;;) {
+    if (atomic_load(&segment->stop)) return 1;
+    uint32_t rung = atomic_load(&segment->doorbell);
+    bool served = serve_all(handler);
+    if (channel_now_ns() >= until_ns) return 0;
+    if (!served) sleep_on_doorbell(rung, until_ns);
+  }
+}

@@ -1,0 +1,64 @@
+/* Host role: one watcher thread that starts the worker, watches it, starts
+ * it again when it ends, and stops it. Knows processes and time; what a new
+ * worker is told before its first pick is the caller's.
+ */
+#ifndef WORKER_PROCESS_H
+#define WORKER_PROCESS_H
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "channel.h"
+
+/* Start to first answer takes about 0.1 s; more than this is a fault. */
+#define WORKER_START_MS 10000
+
+/* Waits between starts of workers that die early: doubling, so that a broken
+ * file costs little, bounded, so that a mended one is found soon. */
+#define WORKER_BACKOFF_FIRST_MS 100
+#define WORKER_BACKOFF_LAST_MS 10000
+
+/* A worker that had served this long is started again at once. */
+#define WORKER_PROVEN_MS 1000
+
+/* How long a worker may take to end when asked, before it is killed. */
+#define WORKER_STOP_MS 500
+
+struct worker_process {
+  char path[PATH_MAX]; /* the plugin's own file */
+  /* [watcher] A worker is up; tells it what it must know. False: replace
+   * it. */
+  bool (*greet)(struct channel *channel);
+
+  pthread_t watcher;
+  int wake_fd; /* eventfd: ends the watcher's poll */
+  pthread_mutex_t lock;
+  pthread_cond_t changed; /* current or stopping changed */
+  struct channel *current; /* NULL while no worker serves */
+  pid_t pid;               /* [watcher] */
+  bool stopping;
+  bool replace;            /* the current worker is to be killed */
+  char said[192];          /* [watcher] last failure that was reported */
+};
+
+/* [host init] Starts the watcher; path and greet must be set. False when the
+ * system gives no thread or descriptor; then there is nothing to stop. */
+bool worker_process_start(struct worker_process *process);
+
+/* [any thread] The current channel, retained, or NULL. Waits for one until
+ * deadline_ns; 0 does not wait. */
+struct channel *worker_process_channel(struct worker_process *process,
+                                       uint64_t deadline_ns);
+
+/* [any thread] Kills the worker that serves this channel, if it still does;
+ * another is started. */
+void worker_process_replace(struct worker_process *process,
+                            const struct channel *channel);
+
+/* [shutdown] Stops the worker and joins the watcher. */
+void worker_process_stop(struct worker_process *process);
+
+#endif
