@@ -1,0 +1,39 @@
+/**
+ * The functions of the shim that the worker calls (`ffi/worker.c`): the whole
+ * symbol table, opened by an explicit call. Only the pick isolate uses it.
+ */
+
+const SYMBOLS = {
+  /** `uint32_t sched_worker_attach(void)` */
+  sched_worker_attach: { parameters: [], result: "u32" },
+  /** `void *sched_worker_segment(void)` */
+  sched_worker_segment: { parameters: [], result: "pointer" },
+  /** `uint32_t sched_worker_layout(uint32_t *layout, uint32_t capacity)` */
+  sched_worker_layout: { parameters: ["buffer", "u32"], result: "u32" },
+  /** `uint32_t sched_worker_serve(void (*)(uint32_t slot), uint32_t turn_ms)` */
+  sched_worker_serve: { parameters: ["function", "u32"], result: "u32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The opened shim. */
+export type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
+
+/**
+ * The running program's own file: the library is in front of the program.
+ * By this name rather than by its path, so that the file that was started is
+ * opened even if another one has taken its place since.
+ */
+export const OWN_FILE = "/proc/self/exe";
+
+/**
+ * Opens the shim.
+ *
+ * @param file Path of a shared library made by `ffi/build.ts`.
+ * @throws {Deno.errors.NotCapable} without FFI permission.
+ * @throws {TypeError} if the file is no such library.
+ */
+export function openLibrary(file: string): Library {
+  return Deno.dlopen(file, SYMBOLS);
+}
+
+/** Signature of the callback that `sched_worker_serve` takes. */
+export const ON_PART = { parameters: ["u32"], result: "void" } as const;

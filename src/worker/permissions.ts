@@ -1,0 +1,33 @@
+/**
+ * What an isolate of the worker may do, and giving it up. Both isolates call
+ * this once they have what they need; neither serves while it holds more.
+ */
+
+const NAMES = [
+  "env",
+  "ffi",
+  "import",
+  "net",
+  "read",
+  "run",
+  "sys",
+  "write",
+] as const satisfies readonly Deno.PermissionName[];
+
+/**
+ * Gives up every permission of this isolate.
+ *
+ * @throws {Deno.errors.NotCapable} if one is still held after that: then the isolate must not
+ * go on.
+ */
+export function giveUpPermissions(): void {
+  for (const name of NAMES) Deno.permissions.revokeSync({ name });
+  const held = NAMES.filter((name) =>
+    Deno.permissions.querySync({ name }).state === "granted"
+  );
+  if (held.length > 0) {
+    throw new Deno.errors.NotCapable(
+      `Cannot give up permissions: ${held.join(", ")} must not be granted`,
+    );
+  }
+}
