@@ -1,0 +1,230 @@
+/**
+ * From a method's name and bytes to the reply, and the one place that knows
+ * which config is in force. Runs in the pick isolate; called for every call of
+ * the host that the C side cannot answer by itself. Synchronous, never throws.
+ */
+
+import {
+  ConfigError,
+  type ConfigProblem,
+  describeProblem,
+  readConfig,
+} from "../config/config.ts";
+import { answerOnFailure, decide } from "../policy/decide.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
+import { decodeLifecycleRequest } from "./plugin_register.ts";
+import { encodeRegistration } from "./registration.ts";
+import { RpcError } from "./rpc_error.ts";
+import { decodePickRequest } from "./scheduler_pick.ts";
+import {
+  encodeAnswer,
+  encodeError,
+  PLUGIN_ERROR,
+  PLUGIN_RECONFIGURE,
+  PLUGIN_REGISTER,
+  SCHEDULER_PICK,
+  UNKNOWN_METHOD,
+} from "./wire.ts";
+
+/** Characters of a stack frame that are logged: enough for a file and line. */
+const FRAME_LENGTH = 200;
+
+/** One line for the log. Holds no value of the config or of a request. */
+export interface LogEntry {
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a call is answered. */
+export interface Reply {
+  /** What the C function returns: 1 for an error of the call itself. */
+  readonly rc: 0 | 1;
+  /** The envelope, JSON text. */
+  readonly body: string;
+  /** Present when the call put the config that it brought in force. */
+  readonly accepted?: {
+    /** Body that picks get while no worker can answer. */
+    readonly onFailure: string;
+  };
+  /**
+   * Present when a pick met a fault of ours. The body is the answer on failure
+   * then.
+   */
+  readonly failed?: true;
+}
+
+/** What a dispatcher needs from outside. */
+export interface DispatcherOptions {
+  /** Our version, for the registration. */
+  readonly version: string;
+  /** Takes log entries; must not block. What it throws is ignored. */
+  readonly log: (entry: LogEntry) => void;
+}
+
+/** Answers the host's calls, one after the other. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  #settings: Settings = DEFAULT_SETTINGS;
+  /** Answer to the last call that brought a good config. */
+  #registration: string | undefined;
+  /** The entries that the last config gave, as JSON. */
+  #reported = "[]";
+  /** The last fault, so that each is logged once and not at each pick. */
+  #fault = "";
+
+  /** @param options Version and log. */
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Answers one call.
+   *
+   * @param method The host's name of the method.
+   * @param request The host's bytes; only read, and not kept.
+   * @returns The reply.
+   */
+  call(method: string, request: Uint8Array): Reply {
+    switch (method) {
+      case PLUGIN_REGISTER:
+      case PLUGIN_RECONFIGURE:
+        return this.#configure(method, request);
+      case SCHEDULER_PICK:
+        return this.#pick(request);
+      default:
+        return {
+          rc: 0,
+          body: encodeError(UNKNOWN_METHOD, `unknown method: ${method}`),
+        };
+    }
+  }
+
+  #pick(request: Uint8Array): Reply {
+    try {
+      const decision = decide(decodePickRequest(request), this.#settings);
+      return { rc: 0, body: encodeAnswer(decision.answer) };
+    } catch (error) {
+      if (error instanceof RpcError) {
+        return { rc: 1, body: encodeError(error.code, error.message) };
+      }
+      this.#reportFault(error);
+      const answer = answerOnFailure(this.#settings);
+      return { rc: 0, body: encodeAnswer(answer), failed: true };
+    }
+  }
+
+  /**
+   * An error makes the host drop the plugin, and with it a denial. So once a
+   * config was accepted, a bad one is logged and the last good one stays.
+   */
+  #configure(method: string, request: Uint8Array): Reply {
+    try {
+      return this.#accept(method, request);
+    } catch (error) {
+      const entry = describeRefusal(method, error);
+      if (this.#registration === undefined) {
+        return { rc: 1, body: encodeError(PLUGIN_ERROR, entry.message) };
+      }
+      this.#report([{
+        ...entry,
+        message: `${entry.message}: the last good config stays in force`,
+      }]);
+      return { rc: 0, body: this.#registration };
+    }
+  }
+
+  #accept(method: string, request: Uint8Array): Reply {
+    const { configYaml, schemaVersion } = decodeLifecycleRequest(
+      method,
+      request,
+    );
+    const { settings, problems } = configYaml.length === 0
+      ? { settings: DEFAULT_SETTINGS, problems: [] }
+      : readConfig(configYaml);
+    if (settings === undefined) throw new ConfigError(problems);
+    const { version } = this.#options;
+    const body = encodeRegistration({ version, schemaVersion });
+    const onFailure = encodeAnswer(answerOnFailure(settings));
+    this.#settings = settings;
+    this.#registration = body;
+    this.#fault = "";
+    this.#report(problems.map(describeWarning));
+    return { rc: 0, body, accepted: { onFailure } };
+  }
+
+  /**
+   * Logs what a config gave, unless the config before gave the same: the host
+   * reconfigures at every refresh of a token.
+   */
+  #report(entries: readonly LogEntry[]): void {
+    const reported = JSON.stringify(entries);
+    if (reported === this.#reported) return;
+    this.#reported = reported;
+    for (const entry of entries) this.#log(entry);
+  }
+
+  #reportFault(error: unknown): void {
+    const fault = `${nameOf(error)} ${frameOf(error)}`;
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    this.#log({
+      level: "error",
+      message: `Cannot answer ${SCHEDULER_PICK}: unexpected ${nameOf(error)}`,
+      fields: { at: frameOf(error) },
+    });
+  }
+
+  #log(entry: LogEntry): void {
+    try {
+      this.#options.log(entry);
+    } catch {
+      // A log that fails must not fail the host's call.
+    }
+  }
+}
+
+/** Only our own errors may speak: others may quote what they met. */
+function describeRefusal(method: string, error: unknown): LogEntry {
+  if (error instanceof ConfigError) {
+    const first = error.problems.find(({ severity }) => severity === "error");
+    return {
+      level: "error",
+      message: error.message,
+      fields: first === undefined ? {} : positionOf(first),
+    };
+  }
+  if (error instanceof RpcError) {
+    return { level: "error", message: error.message, fields: {} };
+  }
+  return {
+    level: "error",
+    message: `Cannot answer ${method}: unexpected ${nameOf(error)}`,
+    fields: { at: frameOf(error) },
+  };
+}
+
+function describeWarning(problem: ConfigProblem): LogEntry {
+  const hint = problem.hint === undefined ? "" : `: ${problem.hint}`;
+  return {
+    level: "warn",
+    message: `Check the config: ${describeProblem(problem)}${hint}`,
+    fields: positionOf(problem),
+  };
+}
+
+function positionOf(problem: ConfigProblem): LogEntry["fields"] {
+  const { path, line } = problem;
+  return line === undefined ? { path } : { path, line };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : "value thrown";
+}
+
+/** The place that threw, without the message, which may quote a value. */
+function frameOf(error: unknown): string {
+  const stack = error instanceof Error ? error.stack ?? "" : "";
+  const frame = stack.split("\n").find((line) => /^ {4}at /.test(line)) ?? "";
+  return frame.trim().slice(0, FRAME_LENGTH);
+}
