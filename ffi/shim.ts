@@ -1,0 +1,131 @@
+/**
+ * Compiles the C shim with the system's compiler: the shared library that
+ * the host loads, with an entry point of its own for when it is started as a
+ * program.
+ */
+
+import { BuildError } from "./build_error.ts";
+
+const FFI = new URL("./", import.meta.url).pathname;
+
+/** Files of the shim beside program.c, which needs flags of its own. */
+export const SHIM_SOURCES = [
+  "answers.c",
+  "channel.c",
+  "channel_host.c",
+  "plugin.c",
+  "report.c",
+  "worker.c",
+  "worker_process.c",
+];
+
+/** Flags for every C file of the project. */
+export const C_FLAGS = [
+  "-std=c11",
+  "-Wall",
+  "-Wextra",
+  "-Wpedantic",
+  "-fvisibility=hidden",
+  "-fPIC",
+];
+
+/** program.c runs without a libc, so the compiler must not call into one. */
+const PROGRAM_FLAGS = [
+  "-ffreestanding",
+  "-fno-builtin",
+  "-fno-stack-protector",
+  "-fno-tree-loop-distribute-patterns",
+];
+
+/** No start files: the library has no constructor, and must not have one. */
+const LINK_FLAGS = [
+  "-shared",
+  "-nostartfiles",
+  "-Wl,-e,sched_program_entry",
+  "-Wl,-z,defs",
+  "-Wl,-z,noexecstack",
+  "-Wl,-z,relro",
+  "-Wl,-z,now",
+  "-Wl,--hash-style=both",
+  "-s",
+  "-pthread",
+  "-ldl",
+];
+
+/** Finds a C compiler: `$CC`, or the first that the system has. */
+export async function findCompiler(): Promise<string> {
+  const named = Deno.env.get("CC");
+  for (const name of named ? [named] : ["cc", "gcc", "clang"]) {
+    try {
+      const { success } = await new Deno.Command(name, {
+        args: ["--version"],
+        stdout: "null",
+        stderr: "null",
+      }).output();
+      if (success) return name;
+    } catch {
+      // Not there: the next one.
+    }
+  }
+  throw new BuildError(
+    named
+      ? `Cannot build: the C compiler "${named}" that CC names does not run`
+      : "Cannot build: no C compiler found. Install one, such as `apt-get install gcc libc6-dev`, or name it with CC",
+  );
+}
+
+/** Runs a compiler. @throws {BuildError} with what it said. */
+export async function compileC(
+  compiler: string,
+  args: readonly string[],
+): Promise<void> {
+  const { success, stderr } = await new Deno.Command(compiler, {
+    args: [...args],
+    cwd: FFI,
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    throw new BuildError(
+      `Cannot compile the C shim with ${compiler}:\n${
+        new TextDecoder().decode(stderr)
+      }`,
+    );
+  }
+}
+
+/**
+ * Makes the shim.
+ *
+ * @param folder For the objects and the library.
+ * @param flags Further compiler flags, such as those of a sanitizer.
+ * @returns Path of the library, without a program behind it.
+ */
+export async function buildShim(
+  folder: string,
+  flags: readonly string[] = ["-O2"],
+): Promise<string> {
+  const compiler = await findCompiler();
+  const program = `${folder}/program.o`;
+  const shim = `${folder}/shim.so`;
+  await compileC(compiler, [
+    ...C_FLAGS,
+    "-O2",
+    ...PROGRAM_FLAGS,
+    "-c",
+    "program.c",
+    "-o",
+    program,
+  ]);
+  await compileC(compiler, [
+    ...C_FLAGS,
+    "-include",
+    "old_glibc.h",
+    ...flags,
+    ...SHIM_SOURCES,
+    program,
+    ...LINK_FLAGS,
+    "-o",
+    shim,
+  ]);
+  return shim;
+}
