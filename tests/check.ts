@@ -1,0 +1,31 @@
+/**
+ * Formatting, lint and types of everything, with the packages that this
+ * network reaches. Exit code 1 if any of them finds something.
+ */
+
+import { runTask } from "../ffi/build.ts";
+import { packageFlags } from "../ffi/packages.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+
+async function deno(args: readonly string[]): Promise<boolean> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  return success;
+}
+
+await runTask(async () => {
+  const flags = await packageFlags();
+  const sources = ["main.ts", "src", "ffi", "tests"];
+  const results = [
+    await deno(["fmt", "--check"]),
+    await deno(["lint"]),
+    await deno(["check", ...flags, ...sources]),
+  ];
+  Deno.exit(results.every((good) => good) ? 0 : 1);
+});

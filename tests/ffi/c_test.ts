@@ -1,0 +1,70 @@
+/**
+ * The C tests beside this file, each under AddressSanitizer with
+ * UndefinedBehaviorSanitizer and under ThreadSanitizer; one test per C test
+ * and sanitizer.
+ */
+
+import { assertEquals } from "@std/assert";
+import {
+  C_FLAGS,
+  compileC,
+  findCompiler,
+  SHIM_SOURCES,
+} from "../../ffi/shim.ts";
+
+const FOLDER = new URL("./", import.meta.url).pathname;
+
+const SANITIZERS = {
+  "address, undefined": ["-fsanitize=address,undefined"],
+  "thread": ["-fsanitize=thread"],
+};
+
+/** plugin.c is the host's way in, tested end to end. */
+const SOURCES = SHIM_SOURCES.filter((name) => name !== "plugin.c");
+
+async function run(
+  program: string,
+  argument: string,
+): Promise<{ code: number; text: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args: [argument],
+    env: {
+      UBSAN_OPTIONS: "halt_on_error=1:print_stacktrace=1",
+      TSAN_OPTIONS: "halt_on_error=1",
+    },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+const folder = await Deno.makeTempDir();
+globalThis.addEventListener("unload", () => {
+  Deno.removeSync(folder, { recursive: true });
+});
+const compiler = await findCompiler();
+
+for (const file of ["answers_test", "channel_test"]) {
+  for (const [sanitizer, flags] of Object.entries(SANITIZERS)) {
+    const program = `${folder}/${file}-${flags[0]!.slice(-6)}`;
+    await compileC(compiler, [
+      ...C_FLAGS,
+      "-O1",
+      "-g",
+      "-Werror",
+      "-fno-sanitize-recover=all",
+      ...flags,
+      `${FOLDER}${file}.c`,
+      ...SOURCES,
+      "-pthread",
+      "-o",
+      program,
+    ]);
+    const { text } = await run(program, "--list");
+    for (const name of text.trim().split("\n")) {
+      Deno.test(`${file} (${sanitizer}): ${name}`, async () => {
+        const { code, text } = await run(program, name);
+        assertEquals({ code, text }, { code: 0, text: `ran ${name}\n` });
+      });
+    }
+  }
+}
