@@ -476,7 +476,7 @@ Deno.test("the file leaves nothing in the temporary folder", async () => {
       args: ["version"],
       env: { TMPDIR: own, HOME: own, DENO_DIR: `${own}/deno` },
     }).output();
-    assertEquals([...Deno.readDirSync(own)], []);
+    assertEquals(await Array.fromAsync(Deno.readDir(own)), []);
   } finally {
     await Deno.remove(own, { recursive: true });
   }

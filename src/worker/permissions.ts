@@ -12,7 +12,7 @@ const NAMES = [
   "run",
   "sys",
   "write",
-] as const satisfies readonly Deno.PermissionName[];
+] as const satisfies readonly Deno.PermissionDescriptor["name"][];
 
 /**
  * Gives up every permission of this isolate.
