@@ -1,0 +1,77 @@
+/**
+ * Reads the config that a command was pointed at, and puts its problems in
+ * words: one line each, in the form that editors follow (file:line:column).
+ */
+
+import type { ConfigProblem } from "../config/problem.ts";
+import { type FileReading, readConfigFile } from "../config/host_config.ts";
+import { MAX_CONFIG_BYTES } from "../config/source.ts";
+import type { Source } from "./invocation.ts";
+import type { Io } from "./io.ts";
+import type { Paint } from "./paint.ts";
+import { escapeInvisible, printable } from "./printable.ts";
+import { readInput, sourceLabel } from "./read_input.ts";
+
+/** A config that was read, well or badly. */
+export interface ConfigFile extends FileReading {
+  /** How its problems name it. */
+  readonly name: string;
+}
+
+/**
+ * Reads a config.
+ *
+ * @param io Where files come from.
+ * @param source Which one.
+ * @returns What it says, or its problems.
+ * @throws {CliError} when there is nothing to read.
+ */
+export async function readConfigSource(
+  io: Io,
+  source: Source,
+): Promise<ConfigFile> {
+  const bytes = await readInput(io, {
+    source,
+    what: "the config",
+    limitBytes: MAX_CONFIG_BYTES,
+    wanted: "the plugin's YAML or a config.yaml of the host",
+    mayBeEmpty: true,
+  });
+  return { ...readConfigFile(bytes), name: sourceLabel(source) };
+}
+
+/**
+ * Puts problems in words.
+ *
+ * @param file The config that they belong to.
+ * @param paint For the stream that the lines will go to.
+ * @returns One line per problem, each with its newline.
+ */
+export function formatProblems(file: ConfigFile, paint: Paint): string {
+  return file.reading.problems
+    .map((problem) => `${formatProblem(file.name, problem, paint)}\n`)
+    .join("");
+}
+
+function formatProblem(
+  name: string,
+  problem: ConfigProblem,
+  paint: Paint,
+): string {
+  const { severity, line, column } = problem;
+  const place = [name, line, column].filter((part) => part !== undefined);
+  const look = severity === "error" ? "bad" : "doubtful";
+  const parts = [
+    escapeInvisible(`${place.join(":")}:`),
+    paint(look, `${severity}:`),
+    describe(problem),
+  ];
+  return parts.join(" ");
+}
+
+function describe({ path, message, found, hint }: ConfigProblem): string {
+  const subject = path === "" ? "the document" : printable(path);
+  const quoted = found === undefined ? "" : `: ${printable(found)}`;
+  const advice = hint === undefined ? "" : `; ${escapeInvisible(hint)}`;
+  return `${subject} ${escapeInvisible(message)}${quoted}${advice}`;
+}

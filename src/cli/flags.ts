@@ -1,0 +1,125 @@
+/**
+ * The flags of each command. The first half of reading argv: knows which
+ * flags there are, not what they mean together.
+ */
+
+import { parseArgs } from "@std/cli";
+import { CliError } from "./cli_error.ts";
+import { closest } from "./closest.ts";
+import type { Command } from "./invocation.ts";
+
+/** The flags of one command, besides `--help`. */
+interface Flags {
+  /** With a value. */
+  readonly valued: readonly string[];
+  readonly boolean: readonly string[];
+}
+
+const FLAGS: Readonly<Record<Command, Flags>> = {
+  pick: {
+    valued: ["config", "candidates", "model", "provider"],
+    boolean: ["json", "stream"],
+  },
+  check: { valued: [], boolean: [] },
+  version: { valued: [], boolean: [] },
+  help: { valued: [], boolean: [] },
+};
+
+/** What one command was given. */
+export interface Given {
+  readonly values: ReadonlyMap<string, string>;
+  readonly switches: ReadonlySet<string>;
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Tells the flags of a command and its other arguments apart.
+ *
+ * @param command Whose flags they are.
+ * @param args What follows the command.
+ * @returns What was given.
+ * @throws {CliError} when a flag is unknown, or lacks its value.
+ */
+export function parseFlags(command: Command, args: readonly string[]): Given {
+  const { valued, boolean } = FLAGS[command];
+  const switches = [...boolean, "help"];
+  const unknown: string[] = [];
+  const parsed: Record<string, unknown> = parseArgs([...args], {
+    string: [...valued, "_"],
+    boolean: switches,
+    alias: { h: "help" },
+    unknown: (arg: string, key?: string) => {
+      if (key === undefined) return true;
+      unknown.push(arg);
+      return false;
+    },
+  });
+  const values = new Map<string, string>();
+  for (const name of valued) {
+    const value = parsed[name];
+    if (typeof value === "string") values.set(name, value);
+  }
+  if (parsed["help"] !== true) {
+    const [flag] = unknown;
+    if (flag !== undefined) throw unknownFlag(command, flag);
+    refuseValues(command, args, switches);
+    requireValues(command, values);
+  }
+  return {
+    values,
+    switches: new Set(switches.filter((name) => parsed[name] === true)),
+    positionals: Array.isArray(parsed["_"]) ? parsed["_"].map(String) : [],
+  };
+}
+
+function unknownFlag(command: Command, flag: string): CliError {
+  const { valued, boolean } = FLAGS[command];
+  const guess = closest(flagName(flag), [...valued, ...boolean, "help"]);
+  return new CliError(
+    `Unknown flag ${JSON.stringify(flag)} of ${command}`,
+    guess === undefined
+      ? `see "scheduler help ${command}"`
+      : `did you mean "--${guess}"`,
+  );
+}
+
+/** A switch such as `--json` is on or absent: `--json=no` would mislead. */
+function refuseValues(
+  command: Command,
+  args: readonly string[],
+  switches: readonly string[],
+): void {
+  for (const arg of args) {
+    if (arg === "--") return;
+    const name = switches.find((name) => arg.startsWith(`--${name}=`));
+    if (name === undefined) continue;
+    throw new CliError(
+      `Cannot read the flags of ${command}: --${name} takes no value`,
+      `write "--${name}" or leave it out`,
+    );
+  }
+}
+
+function requireValues(
+  command: Command,
+  values: ReadonlyMap<string, string>,
+): void {
+  for (const [name, value] of values) {
+    // An empty model is what the host sends for a request without one.
+    if (value !== "" || name === "model") continue;
+    throw new CliError(
+      `Cannot read the flags of ${command}: --${name} needs a value`,
+      `write "--${name}=VALUE"`,
+    );
+  }
+}
+
+/**
+ * Names a flag: `config` for `--config=x` and for `--config`.
+ *
+ * @param flag As it was typed.
+ * @returns Its name.
+ */
+export function flagName(flag: string): string {
+  return flag.replace(/^-+/, "").replace(/=.*$/s, "");
+}

@@ -1,0 +1,118 @@
+/**
+ * `help`: what there is to type, and what the exit codes mean.
+ */
+
+import type { Command, HelpInvocation } from "./invocation.ts";
+import type { Outcome } from "./io.ts";
+
+const OVERVIEW = `\
+The scheduler plugin for CLIProxyAPI. The host loads this file; from a shell
+the same file explains what the plugin decides.
+
+Usage: scheduler <command> [arguments]
+
+Commands:
+  pick      Show which credential a request gets, and why
+  check     Read a config: what is in force, or what is wrong with it
+  version   Show the versions of the plugin, its runtime and the host interface
+  help      Show this text, or the help of one command
+
+Flags:
+  -h, --help      Show help; after a command, the help of that command
+  -V, --version   Show the versions
+
+Exit codes:
+  0   An answer: a credential, a built-in selector of the host, a good config
+  1   The pick is refused or not handled
+  2   Wrong usage, or a request or config that cannot be read
+
+The name "scheduler" stands for this file, such as ./scheduler.so. A further
+command, "serve", is for the plugin alone: it starts its worker with it.
+`;
+
+const PICK = `\
+Show which credential a request gets, and why: one line per candidate, then
+the answer.
+
+Usage: scheduler pick [flags] [REQUEST]
+       scheduler pick [flags] --candidates a,b,c --model m
+
+REQUEST is a file with a scheduler.pick request as the host sends it, in JSON;
+"-" or nothing reads it from standard input.
+
+Flags:
+  --config FILE       The config: the plugin's own YAML, or a whole config.yaml
+                      of the host. Without it nothing is configured
+  --json              Print the same facts as JSON
+  --candidates IDS    Make up a request: IDs of credentials, between commas
+  --model NAME        Its model
+  --provider NAME     Its provider, such as codex
+  --stream            It asks for a stream
+  -h, --help          Show this text
+
+"took" is the time to decode the request and to decide, once, in a program
+that has just started. Headers of the request are never printed.
+
+Exit codes:
+  0   A credential or a built-in selector of the host is the answer
+  1   The pick is refused or not handled
+  2   Wrong usage, or a request or config that cannot be read
+
+Examples:
+  scheduler pick --config config.yaml request.json
+  scheduler pick --candidates a.json,b.json --model gpt-5.5 --json
+`;
+
+const CHECK = `\
+Read a config and show what is in force, or every problem with its place.
+
+Usage: scheduler check [FILE]
+
+FILE is the plugin's own YAML or a whole config.yaml of the host, where the
+plugin's part is plugins.configs.scheduler; "-" or nothing reads it from
+standard input.
+
+Flags:
+  -h, --help   Show this text
+
+Exit codes:
+  0   The config is good; it may have warnings
+  2   Wrong usage, or a config that the plugin does not accept
+`;
+
+const VERSION = `\
+Show the versions of the plugin, its runtime and the host interface.
+
+Usage: scheduler version
+
+Flags:
+  -h, --help   Show this text
+`;
+
+const HELP = `\
+Show what there is to type, or the help of one command.
+
+Usage: scheduler help [COMMAND]
+
+Flags:
+  -h, --help   Show this text
+`;
+
+const TOPICS: Readonly<Record<Command, string>> = {
+  pick: PICK,
+  check: CHECK,
+  version: VERSION,
+  help: HELP,
+};
+
+/**
+ * Shows the help.
+ *
+ * @param invocation Whose help is wanted.
+ * @returns The help text.
+ */
+export function help(invocation: HelpInvocation): Outcome {
+  const { topic } = invocation;
+  const stdout = topic === undefined ? OVERVIEW : TOPICS[topic];
+  return { exitCode: 0, stdout, stderr: "" };
+}

@@ -1,0 +1,56 @@
+/**
+ * What a command may touch outside itself. `Terminal` is the real one; tests
+ * pass another, so that they need no process.
+ */
+
+/** One of the three standard streams. */
+export type StreamName = "stdin" | "stdout" | "stderr";
+
+/** What the running program is made of, for `version`. */
+export interface ProgramFacts {
+  /** Version of Deno. */
+  readonly deno: string;
+  /** Version of V8. */
+  readonly v8: string;
+  /** Such as `x86_64-unknown-linux-gnu`. */
+  readonly target: string;
+  /** Where the compiled runtime came from, as the build noted it. */
+  readonly runtime: string | undefined;
+  /** The compiled file and its size; absent when run from source. */
+  readonly file:
+    | { readonly path: string; readonly bytes: number }
+    | undefined;
+}
+
+/** The outside world of a command. */
+export interface Io {
+  /** Writes text to standard output; a reader that left is no error. */
+  stdout(text: string): Promise<void>;
+  /** Writes text to standard error; a reader that left is no error. */
+  stderr(text: string): Promise<void>;
+  /** Whether a person is at the other end of a stream. */
+  isTerminal(stream: StreamName): boolean;
+  /** The value of an environment variable, if it is set and readable. */
+  env(name: "NO_COLOR" | "TERM"): string | undefined;
+  /**
+   * The bytes of a file.
+   *
+   * @param limitBytes Reading stops one byte beyond this, so that a longer
+   * result means that the file is too large.
+   */
+  readFile(path: string, limitBytes: number): Promise<Uint8Array>;
+  /** The bytes of standard input, up to one more than the limit. */
+  readStdin(limitBytes: number): Promise<Uint8Array>;
+  /** A clock that only goes forward, in milliseconds. */
+  now(): number;
+  /** What the program is made of. */
+  facts(): Promise<ProgramFacts>;
+}
+
+/** What a command leaves behind; `run` writes it out. */
+export interface Outcome {
+  /** 0 an answer, 1 refused or not handled, 2 wrong usage or bad input. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly stdout: string;
+  readonly stderr: string;
+}

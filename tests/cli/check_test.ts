@@ -1,0 +1,175 @@
+/** What `check` says of good, doubtful and bad configs, word for word. */
+
+import { assert, assertEquals } from "@std/assert";
+import { runIn } from "./fake_io.ts";
+
+/** Lines of a host's config, with the plugin's part at the end. */
+function hostConfig(...plugin: readonly string[]): string {
+  return [
+    "port: 8317",
+    "api-keys:",
+    "  - secret-key-1",
+    "plugins:",
+    "  enabled: true",
+    "  configs:",
+    "    scheduler:",
+    ...plugin.map((line) => `      ${line}`),
+    "",
+  ].join("\n");
+}
+
+const LEFT = "the configured selector of the host chooses";
+
+const ACCEPTED: readonly (readonly [
+  what: string,
+  config: string,
+  want: readonly string[],
+])[] = [
+  ["an empty file", "", [
+    "config  c.yaml   the plugin's own   accepted   errors 0   warnings 0",
+    "  deny      false",
+    "  delegate  (none)",
+    "  auth_id   (none)",
+    `in force  none   No policy is configured: ${LEFT}`,
+  ]],
+  ["an auth_id", "auth_id: a.json\n", [
+    "config  c.yaml   the plugin's own   accepted   errors 0   warnings 0",
+    "  deny      false",
+    "  delegate  (none)",
+    "  auth_id   a.json",
+    "in force  auth_id   Picks this credential when it is a candidate, else " +
+    LEFT,
+  ]],
+  ["a delegate", "delegate: fill-first\n", [
+    "config  c.yaml   the plugin's own   accepted   errors 0   warnings 0",
+    "  deny      false",
+    "  delegate  fill-first",
+    "  auth_id   (none)",
+    "in force  delegate   The fill-first selector of the host chooses",
+  ]],
+  ["deny", "deny: yes\n", [
+    "config  c.yaml   the plugin's own   accepted   errors 0   warnings 0",
+    "  deny      true",
+    "  delegate  (none)",
+    "  auth_id   (none)",
+    "in force  deny   deny is on: every pick is refused",
+  ]],
+  ["a host's config", hostConfig("enabled: true", "auth_id: a.json"), [
+    "config  c.yaml   the host's, at plugins.configs.scheduler   accepted   " +
+    "errors 0   warnings 0",
+    "  deny      false",
+    "  delegate  (none)",
+    "  auth_id   a.json",
+    "in force  auth_id   Picks this credential when it is a candidate, else " +
+    LEFT,
+  ]],
+  [
+    "a plugin that the host does not load",
+    hostConfig("enabled: false", "deny: true"),
+    [
+      "c.yaml:8:16: warning: plugins.configs.scheduler.enabled is not true, " +
+      "so the host does not load the plugin",
+      "config  c.yaml   the host's, at plugins.configs.scheduler   " +
+      "accepted   errors 0   warnings 1",
+      "  deny      true",
+      "  delegate  (none)",
+      "  auth_id   (none)",
+      "in force  nothing   The host does not load the plugin",
+    ],
+  ],
+  ["an unknown key", "delgate: fill-first\n", [
+    "c.yaml:1:1: warning: delgate is no key of this plugin and is ignored; " +
+    'did you mean "delegate"',
+    "config  c.yaml   the plugin's own   accepted   errors 0   warnings 1",
+    "  deny      false",
+    "  delegate  (none)",
+    "  auth_id   (none)",
+    `in force  none   No policy is configured: ${LEFT}`,
+  ]],
+  ["a terminal escape", 'auth_id: "\\e[31m\\u202e"\n', [
+    "config  c.yaml   the plugin's own   accepted   errors 0   warnings 0",
+    "  deny      false",
+    "  delegate  (none)",
+    "  auth_id   \\u001b[31m\\u202e",
+    "in force  auth_id   Picks this credential when it is a candidate, else " +
+    LEFT,
+  ]],
+];
+
+for (const [what, config, want] of ACCEPTED) {
+  Deno.test(`check accepts ${what}`, async () => {
+    const files = { "c.yaml": config };
+    assertEquals(await runIn({ files }, "check", "c.yaml"), {
+      exitCode: 0,
+      stdout: want.map((line) => `${line}\n`).join(""),
+      stderr: "",
+    });
+  });
+}
+
+const REFUSED: readonly (readonly [
+  what: string,
+  config: string,
+  want: readonly string[],
+])[] = [
+  ["a deny that is no boolean", "deny: maybe\n", [
+    "c.yaml:1:7: error: deny must be a boolean, got a text: maybe; " +
+    "write true or false",
+    "config  c.yaml   not accepted   errors 1   warnings 0",
+  ]],
+  [
+    "several problems in a host's config",
+    hostConfig("enabled: true", "deny: maybe", "auth_id: [a, b]", "dely: 1"),
+    [
+      "c.yaml:9:13: error: plugins.configs.scheduler.deny must be a boolean, " +
+      "got a text: maybe; write true or false",
+      "c.yaml:10:16: error: plugins.configs.scheduler.auth_id must be a " +
+      "text, got a list: [a, b]",
+      "c.yaml:11:7: warning: plugins.configs.scheduler.dely is no key of " +
+      'this plugin and is ignored; did you mean "deny"',
+      "config  c.yaml   not accepted   errors 2   warnings 1",
+    ],
+  ],
+  ["a key that is there twice", "deny: true\ndeny: false\n", [
+    "c.yaml:2:1: error: deny must be set once, got it on line 1 too",
+    "config  c.yaml   not accepted   errors 1   warnings 0",
+  ]],
+  ["a nesting of 20000", `a: ${"[".repeat(20_000)}`, [
+    "c.yaml: error: the document must be nested less deeply",
+    "config  c.yaml   not accepted   errors 1   warnings 0",
+  ]],
+];
+
+for (const [what, config, want] of REFUSED) {
+  Deno.test(`check refuses ${what}`, async () => {
+    const files = { "c.yaml": config };
+    assertEquals(await runIn({ files }, "check", "c.yaml"), {
+      exitCode: 2,
+      stdout: want.map((line) => `${line}\n`).join(""),
+      stderr: "",
+    });
+  });
+}
+
+Deno.test("check names standard input as stdin", async () => {
+  const { stdout } = await runIn({ stdin: "deny: maybe" }, "check", "-");
+  assert(stdout.startsWith("stdin:1:7: error: deny "), stdout);
+});
+
+Deno.test("check prints nothing of the rest of a host's config", async () => {
+  const files = { c: hostConfig("enabled: true", "deny: maybe", "x: y") };
+  const { stdout } = await runIn({ files }, "check", "c");
+  assertEquals(stdout.includes("secret-key-1"), false);
+});
+
+Deno.test("check escapes a file name that a terminal would obey", async () => {
+  const files = { "\u009bx": "deny: maybe" };
+  const { stdout } = await runIn({ files }, "check", "\u009bx");
+  assert(stdout.startsWith("\\u009bx:1:7: "), stdout);
+});
+
+Deno.test("check paints the severity on a terminal", async () => {
+  const world = { terminals: ["stdout"], stdin: "deny: maybe" } as const;
+  const { stdout } = await runIn(world, "check", "-");
+  assert(stdout.startsWith("stdin:1:7: \u001b[31merror:\u001b[0m "), stdout);
+});

@@ -1,0 +1,219 @@
+/** argv in, one invocation or one sentence out. */
+
+import { assertEquals, assertThrows } from "@std/assert";
+import { CliError } from "../../src/cli/cli_error.ts";
+import { parseCommandLine } from "../../src/cli/command_line.ts";
+import type { Invocation } from "../../src/cli/invocation.ts";
+
+const PIPED = { kind: "stdin", named: false } as const;
+const DASH = { kind: "stdin", named: true } as const;
+
+const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
+  [["--help"], { command: "help", topic: undefined }],
+  [["-h"], { command: "help", topic: undefined }],
+  [["help"], { command: "help", topic: undefined }],
+  [["help", "pick"], { command: "help", topic: "pick" }],
+  [["--help", "pick"], { command: "help", topic: "pick" }],
+  [["pick", "--help"], { command: "help", topic: "pick" }],
+  [["check", "-h"], { command: "help", topic: "check" }],
+  [["version", "-h"], { command: "help", topic: "version" }],
+  [["help", "--help"], { command: "help", topic: "help" }],
+  [["pick", "--oops", "--help"], { command: "help", topic: "pick" }],
+  [["version"], { command: "version" }],
+  [["--version"], { command: "version" }],
+  [["-V"], { command: "version" }],
+  [["check"], { command: "check", config: PIPED }],
+  [["check", "-"], { command: "check", config: DASH }],
+  [
+    ["check", "007"],
+    { command: "check", config: { kind: "file", path: "007" } },
+  ],
+  [
+    ["check", "--", "-x.yaml"],
+    { command: "check", config: { kind: "file", path: "-x.yaml" } },
+  ],
+  [
+    ["pick"],
+    { command: "pick", request: PIPED, config: undefined, json: false },
+  ],
+  [
+    ["pick", "-"],
+    { command: "pick", request: DASH, config: undefined, json: false },
+  ],
+  [
+    ["pick", "--json", "r.json", "--config", "c.yaml"],
+    {
+      command: "pick",
+      request: { kind: "file", path: "r.json" },
+      config: { kind: "file", path: "c.yaml" },
+      json: true,
+    },
+  ],
+  [
+    ["pick", "r.json", "--config=-"],
+    {
+      command: "pick",
+      request: { kind: "file", path: "r.json" },
+      config: DASH,
+      json: false,
+    },
+  ],
+  [
+    ["pick", "--config", "a", "--config", "b"],
+    {
+      command: "pick",
+      request: PIPED,
+      config: { kind: "file", path: "b" },
+      json: false,
+    },
+  ],
+  [
+    ["pick", "--candidates", "1, b", "--model", "2", "--stream"],
+    {
+      command: "pick",
+      request: {
+        kind: "quick",
+        ids: ["1", "b"],
+        model: "2",
+        provider: "",
+        stream: true,
+      },
+      config: undefined,
+      json: false,
+    },
+  ],
+  [
+    ["pick", "--candidates=-a", "--provider", "codex"],
+    {
+      command: "pick",
+      request: {
+        kind: "quick",
+        ids: ["-a"],
+        model: "",
+        provider: "codex",
+        stream: false,
+      },
+      config: undefined,
+      json: false,
+    },
+  ],
+];
+
+for (const [args, want] of GOOD) {
+  Deno.test(`parseCommandLine() reads "${args.join(" ")}"`, () => {
+    assertEquals(parseCommandLine(args), want);
+  });
+}
+
+const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
+  [
+    [],
+    "A command is missing; name one of pick, check, version, help, " +
+    'such as "scheduler help"',
+  ],
+  [["chekc"], 'Unknown command "chekc"; did you mean "scheduler check"'],
+  [["deploy"], 'Unknown command "deploy"; see "scheduler help"'],
+  [["PICK"], 'Unknown command "PICK"; did you mean "scheduler pick"'],
+  [["help", "pikc"], 'Unknown command "pikc"; did you mean "scheduler pick"'],
+  [["--versoin"], 'Unknown flag "--versoin"; did you mean "--version"'],
+  [
+    ["--json", "pick"],
+    'Unknown flag "--json"; a command comes first, see "scheduler help"',
+  ],
+  [["-x"], 'Unknown flag "-x"; a command comes first, see "scheduler help"'],
+  [
+    ["pick", "--confg", "x"],
+    'Unknown flag "--confg" of pick; did you mean "--config"',
+  ],
+  [
+    ["pick", "--confg=x"],
+    'Unknown flag "--confg=x" of pick; did you mean "--config"',
+  ],
+  [
+    ["pick", "--no-json"],
+    'Unknown flag "--no-json" of pick; did you mean "--json"',
+  ],
+  [
+    ["pick", "--constructor"],
+    'Unknown flag "--constructor" of pick; see "scheduler help pick"',
+  ],
+  [
+    ["pick", "--__proto__", "x"],
+    'Unknown flag "--__proto__" of pick; see "scheduler help pick"',
+  ],
+  [
+    ["pick", "--config.x", "y"],
+    'Unknown flag "--config.x" of pick; did you mean "--config"',
+  ],
+  [
+    ["check", "--json"],
+    'Unknown flag "--json" of check; see "scheduler help check"',
+  ],
+  [
+    ["pick", "--json=no"],
+    "Cannot read the flags of pick: --json takes no value; " +
+    'write "--json" or leave it out',
+  ],
+  [
+    ["pick", "--config"],
+    "Cannot read the flags of pick: --config needs a value; " +
+    'write "--config=VALUE"',
+  ],
+  [
+    ["pick", "--config", "--json"],
+    "Cannot read the flags of pick: --config needs a value; " +
+    'write "--config=VALUE"',
+  ],
+  [
+    ["pick", "a", "b"],
+    'Cannot run pick with "b": one argument is the most; ' +
+    'see "scheduler help pick"',
+  ],
+  [
+    ["version", "x"],
+    'Cannot run version with "x": it takes no argument; ' +
+    'see "scheduler help version"',
+  ],
+  [
+    ["check", "a", "b"],
+    'Cannot run check with "b": one argument is the most; ' +
+    'see "scheduler help check"',
+  ],
+  [
+    ["pick", "r.json", "--model", "m"],
+    "Cannot use --model with a recorded request; " +
+    "it goes with --candidates only",
+  ],
+  [
+    ["pick", "--stream"],
+    "Cannot use --stream with a recorded request; " +
+    "it goes with --candidates only",
+  ],
+  [
+    ["pick", "r.json", "--candidates", "a"],
+    'Cannot use both --candidates and the request "r.json"; ' +
+    "leave one of them out",
+  ],
+  [
+    ["pick", "--candidates", "a,,b"],
+    "Cannot read --candidates: every ID must have a name, got an empty one; " +
+    'separate the IDs by single commas, such as "a,b,c"',
+  ],
+  [
+    ["pick", "--candidates", "a,b,a"],
+    'Cannot read --candidates: every ID must be unique, got "a" twice; ' +
+    "leave one of them out",
+  ],
+  [
+    ["pick", "-", "--config=-"],
+    "Cannot read both the request and the config from standard input; " +
+    "name a file for one of them",
+  ],
+];
+
+for (const [args, want] of BAD) {
+  Deno.test(`parseCommandLine() refuses "${args.join(" ")}"`, () => {
+    const error = assertThrows(() => parseCommandLine(args), CliError);
+    assertEquals(`${error.message}; ${error.advice}`, want);
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * An outside world for a command that is all in memory, so that tests compare
+ * the exact text and need no process.
+ */
+
+import type { Io, ProgramFacts, StreamName } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/run.ts";
+
+/** What the outside world of a test holds. */
+export interface FakeWorld {
+  /** Files by path: their text, their bytes, or the error of opening them. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | Error>>;
+  readonly stdin?: string | Uint8Array | Error;
+  /** Streams with a person at the other end. */
+  readonly terminals?: readonly StreamName[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly facts?: Partial<ProgramFacts>;
+}
+
+/** What a command left behind. */
+export interface FakeResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command in a world of its own; its clock gains 0.08 ms a look. */
+export async function runIn(
+  world: FakeWorld,
+  ...args: readonly string[]
+): Promise<FakeResult> {
+  const io = new FakeIo(world);
+  const exitCode = await run(args, io);
+  return { exitCode, stdout: io.stdoutText, stderr: io.stderrText };
+}
+
+/** Collects what is written and serves what the world holds. */
+export class FakeIo implements Io {
+  stdoutText = "";
+  stderrText = "";
+  readonly #world: FakeWorld;
+  #nowMs = 0;
+
+  constructor(world: FakeWorld = {}) {
+    this.#world = world;
+  }
+
+  stdout(text: string): Promise<void> {
+    this.stdoutText += text;
+    return Promise.resolve();
+  }
+
+  stderr(text: string): Promise<void> {
+    this.stderrText += text;
+    return Promise.resolve();
+  }
+
+  isTerminal(stream: StreamName): boolean {
+    return this.#world.terminals?.includes(stream) ?? false;
+  }
+
+  env(name: string): string | undefined {
+    return this.#world.env?.[name];
+  }
+
+  readFile(path: string, limitBytes: number): Promise<Uint8Array> {
+    const content = this.#world.files?.[path] ??
+      new Deno.errors.NotFound("No such file or directory (os error 2)");
+    return serve(content, limitBytes);
+  }
+
+  readStdin(limitBytes: number): Promise<Uint8Array> {
+    return serve(this.#world.stdin ?? "", limitBytes);
+  }
+
+  now(): number {
+    this.#nowMs += 0.08;
+    return this.#nowMs;
+  }
+
+  facts(): Promise<ProgramFacts> {
+    return Promise.resolve({
+      deno: "2.4.2",
+      v8: "13.7.152.14-rusty",
+      target: "x86_64-unknown-linux-gnu",
+      runtime: undefined,
+      file: undefined,
+      ...this.#world.facts,
+    });
+  }
+}
+
+function serve(
+  content: string | Uint8Array | Error,
+  limitBytes: number,
+): Promise<Uint8Array> {
+  if (content instanceof Error) return Promise.reject(content);
+  const bytes = typeof content === "string"
+    ? new TextEncoder().encode(content)
+    : content;
+  return Promise.resolve(bytes.subarray(0, limitBytes + 1));
+}

@@ -1,0 +1,283 @@
+/** The exact text of the diagnosis, on requests of a real host. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runIn } from "./fake_io.ts";
+
+const FIXTURES = new URL("../fixtures/host-v7.2.140/", import.meta.url);
+
+function readFixture(name: string): Promise<string> {
+  return Deno.readTextFile(new URL(name, FIXTURES));
+}
+
+/** Candidates of each recorded request, with its model. */
+const RECORDED = [
+  {
+    name: "pick-claude-retry-mixed-kinds.json",
+    model: "claude-sonnet-4-5-20250929",
+    ids: [
+      "claude-ann@example.com.json",
+      "claude:apikey:7cd1cd625b01",
+      "claude:apikey:ae797b17888d",
+    ],
+  },
+  {
+    name: "pick-codex-mixed-plans.json",
+    model: "gpt-5.5",
+    ids: [
+      "codex-ada@example.com-plus.json",
+      "codex-bob@example.com-pro.json",
+      "codex-eve@example.com-team.json",
+      "codex:apikey:543e8bf651b0",
+      "codex:apikey:cf77dd7433ac",
+    ],
+  },
+  {
+    name: "pick-codex-stream-session.json",
+    model: "gpt-5.5",
+    ids: ["codex:apikey:543e8bf651b0", "codex:apikey:cf77dd7433ac"],
+  },
+  {
+    name: "pick-openai-compatible.json",
+    model: "m1",
+    ids: [
+      "openai-compatibility:fake:0966e3b31f16",
+      "openai-compatibility:fake:16ef104153ad",
+      "openai-compatibility:fake:a4c98428ebac",
+    ],
+  },
+] as const;
+
+for (const { name, model, ids } of RECORDED) {
+  const width = Math.max(...ids.map((id) => id.length));
+  const chosen = ids[1];
+  const head = (policy: string) =>
+    `policy  ${policy}   model ${model}   candidates ${ids.length}   ` +
+    "took 0.08 ms\n";
+  const rows = (verdict: string, reason: string) =>
+    ids.map((id) => `  ${id.padEnd(width)}  ${verdict.padEnd(7)}  ${reason}\n`)
+      .join("");
+
+  Deno.test(`pick leaves ${name} to the host without a config`, async () => {
+    const files = { r: await readFixture(name) };
+    assertEquals(await runIn({ files }, "pick", "r"), {
+      exitCode: 1,
+      stderr: "",
+      stdout: head("none") +
+        rows("kept", "The configured selector of the host may choose it") +
+        "answer  not handled   No policy is configured: the configured " +
+        "selector of the host chooses\n",
+    });
+  });
+
+  Deno.test(`pick answers ${name} with the auth_id`, async () => {
+    const files = { r: await readFixture(name), c: `auth_id: '${chosen}'\n` };
+    const dropped = rows("dropped", "ID is not the configured auth_id");
+    assertEquals(await runIn({ files }, "pick", "r", "--config", "c"), {
+      exitCode: 0,
+      stderr: "",
+      stdout: head("auth_id") +
+        dropped.replace(
+          `${chosen.padEnd(width)}  dropped  ID is not the`,
+          `${chosen.padEnd(width)}  chosen   ID is the`,
+        ) +
+        `answer  ${chosen}   The configured auth_id is among the candidates\n`,
+    });
+  });
+
+  Deno.test(`pick delegates ${name}`, async () => {
+    const files = { r: await readFixture(name), c: "delegate: fill-first\n" };
+    assertEquals(await runIn({ files }, "pick", "r", "--config", "c"), {
+      exitCode: 0,
+      stderr: "",
+      stdout: head("delegate") +
+        rows("kept", "The fill-first selector of the host may choose it") +
+        "answer  delegate fill-first   The fill-first selector of the host " +
+        "chooses\n",
+    });
+  });
+
+  Deno.test(`pick refuses ${name} when deny is on`, async () => {
+    const files = { r: await readFixture(name), c: "deny: true\n" };
+    assertEquals(await runIn({ files }, "pick", "r", "--config", "c"), {
+      exitCode: 1,
+      stderr: "",
+      stdout: head("deny") + rows("dropped", "deny is on") +
+        "answer  refused scheduler_denied   deny is on: every pick is " +
+        "refused\n",
+    });
+  });
+
+  Deno.test(`pick --json prints the facts of ${name}`, async () => {
+    const files = { r: await readFixture(name), c: `auth_id: '${chosen}'\n` };
+    const result = await runIn(
+      { files },
+      ...["pick", "--json", "--config", "c", "r"],
+    );
+    assertEquals(JSON.parse(result.stdout), {
+      policy: "auth_id",
+      model,
+      tookMs: 0.08,
+      candidates: ids.map((id) => ({
+        id,
+        verdict: id === chosen ? "chosen" : "dropped",
+        reason: id === chosen
+          ? "ID is the configured auth_id"
+          : "ID is not the configured auth_id",
+      })),
+      answer: { kind: "auth", id: chosen },
+      reason: "The configured auth_id is among the candidates",
+    });
+  });
+
+  for (const flags of [[], ["--json"]]) {
+    const command = ["pick", ...flags].join(" ");
+    Deno.test(`${command} prints no header of ${name}`, async () => {
+      const text = await readFixture(name);
+      const { Options } = JSON.parse(text);
+      const result = await runIn({ stdin: text }, "pick", ...flags);
+      const printed = result.stdout + result.stderr;
+      const values = Object.values(Options.Headers).flat().map(String);
+      const long = values.filter((value) => value.length > 3);
+      assert(long.length > 0);
+      assertEquals(long.filter((value) => printed.includes(value)), []);
+    });
+  }
+}
+
+const QUICK = ["pick", "--candidates", "b,a", "--model", "m"];
+
+Deno.test("pick sorts the candidates of a quick request", async () => {
+  assertEquals(await runIn({}, ...QUICK), {
+    exitCode: 1,
+    stderr: "",
+    stdout: "policy  none   model m   candidates 2   took 0.08 ms\n" +
+      "  a  kept     The configured selector of the host may choose it\n" +
+      "  b  kept     The configured selector of the host may choose it\n" +
+      "answer  not handled   No policy is configured: the configured " +
+      "selector of the host chooses\n",
+  });
+});
+
+Deno.test("pick takes the config out of a host's config.yaml", async () => {
+  const files = {
+    c: "port: 8317\n" +
+      "plugins:\n" +
+      "  enabled: true\n" +
+      "  configs:\n" +
+      "    scheduler:\n" +
+      "      enabled: true\n" +
+      "      auth_id: b\n",
+  };
+  const result = await runIn({ files }, ...QUICK, "--config", "c");
+  assertEquals([result.exitCode, result.stderr], [0, ""]);
+  assertStringIncludes(result.stdout, "\nanswer  b   ");
+});
+
+Deno.test("pick reads the config from standard input", async () => {
+  const world = { stdin: "auth_id: a\n" };
+  const result = await runIn(world, ...QUICK, "--config=-");
+  assertStringIncludes(result.stdout, "\nanswer  a   ");
+});
+
+Deno.test("pick names an empty model", async () => {
+  const { stdout } = await runIn({}, "pick", "--candidates", "a");
+  assertStringIncludes(stdout, "   model (none)   ");
+});
+
+Deno.test("pick paints the answer on a terminal", async () => {
+  const world = { terminals: ["stdout"], stdin: "auth_id: a" } as const;
+  const result = await runIn(
+    world,
+    ...["pick", "--candidates", "a", "--config=-"],
+  );
+  assertEquals(
+    result.stdout,
+    "\u001b[1mpolicy\u001b[0m  auth_id   model (none)   candidates 1   " +
+      "took 0.08 ms\n" +
+      "  a  \u001b[32mchosen \u001b[0m  ID is the configured auth_id\n" +
+      "\u001b[1manswer\u001b[0m  \u001b[32ma\u001b[0m   " +
+      "The configured auth_id is among the candidates\n",
+  );
+});
+
+Deno.test("pick --json is never painted", async () => {
+  const world = { terminals: ["stdout"] } as const;
+  const { stdout } = await runIn(world, ...QUICK, "--json");
+  assertEquals(stdout.includes("\u001b"), false);
+});
+
+Deno.test("pick escapes what a terminal would obey", async () => {
+  const request = { Model: "\u009b2J", Candidates: [{ ID: "a\u001b[31m\n" }] };
+  const world = { stdin: JSON.stringify(request) };
+  const { stdout } = await runIn(world, "pick");
+  assertEquals(
+    stdout,
+    "policy  none   model \\u009b2J   candidates 1   took 0.08 ms\n" +
+      "  a\\u001b[31m\\u000a  kept     " +
+      "The configured selector of the host may choose it\n" +
+      "answer  not handled   No policy is configured: the configured " +
+      "selector of the host chooses\n",
+  );
+});
+
+Deno.test("pick notes a request without candidates", async () => {
+  assertEquals(await runIn({ stdin: "{}" }, "pick"), {
+    exitCode: 1,
+    stderr: "note: The request has no candidates; a host always sends one " +
+      "or more\n",
+    stdout: "policy  none   model (none)   candidates 0   took 0.08 ms\n" +
+      "answer  not handled   No policy is configured: the configured " +
+      "selector of the host chooses\n",
+  });
+});
+
+Deno.test("pick decides nothing when the config has an error", async () => {
+  const files = { "c.yaml": "deny: maybe\n" };
+  const result = await runIn({ files }, ...QUICK, "--config", "c.yaml");
+  assertEquals([result.exitCode, result.stdout], [2, ""]);
+  assertStringIncludes(result.stderr, "c.yaml:1:7: error: deny must be ");
+});
+
+Deno.test("pick warns about the config and decides all the same", async () => {
+  const files = { "c.yaml": "auth_id: a\ndelegat: x\n" };
+  const result = await runIn({ files }, ...QUICK, "--config", "c.yaml");
+  assertEquals(result.exitCode, 0);
+  assertStringIncludes(result.stderr, "c.yaml:2:1: warning: delegat ");
+});
+
+Deno.test("pick shows 10000 candidates", async () => {
+  const ids = Array.from({ length: 10_000 }, (_, index) => `id-${index}`);
+  const { stdout } = await runIn({}, "pick", "--candidates", ids.join(","));
+  assertEquals(stdout.split("\n").length, 10_003);
+});
+
+const TELL = "pass a scheduler.pick request as the host sends it";
+
+const UNUSABLE: readonly (readonly [what: string, text: string])[] = [
+  ["cut off JSON", '{"Model":'],
+  ["no JSON", "model: m"],
+  ["a list", "[]"],
+  ["text after the request", "{} {}"],
+  ["a candidate that is text", '{"Candidates":["a"]}'],
+  ["a stream flag that is text", '{"Stream":"true"}'],
+  ["a nesting of 20000", "[".repeat(20_000)],
+  [
+    "metadata with a nesting of 20000",
+    `{"Options":{"Metadata":{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}}}`,
+  ],
+  ["a byte order mark", "\ufeff{}"],
+];
+
+for (const [what, text] of UNUSABLE) {
+  Deno.test(`pick refuses ${what} in one sentence`, async () => {
+    const result = await runIn({ stdin: text }, "pick");
+    assertEquals([result.exitCode, result.stdout], [2, ""]);
+    const [sentence = "", ...rest] = result.stderr.split("\n");
+    assertEquals(rest, [""]);
+    assert(
+      sentence.startsWith("error: stdin: Cannot decode scheduler.pick: "),
+      sentence,
+    );
+    assert(sentence.endsWith(`; ${TELL}`), sentence);
+  });
+}
