@@ -1,0 +1,90 @@
+/**
+ * The plugin's config: the YAML that the host sends with register and
+ * reconfigure, to settings, with the meaning that the host's own example gives
+ * it. Refuses a document rather than giving it another meaning. Pure: called
+ * by `src/rpc`, and by `host_config.ts` for files.
+ */
+
+import type { Settings } from "../policy/settings.ts";
+import { openDocument, type YamlDocument } from "./document.ts";
+import type { ConfigProblem } from "./problem.ts";
+import { readSettings } from "./settings_reader.ts";
+import { decodeSource } from "./source.ts";
+import { Subtree } from "./subtree.ts";
+
+export { ConfigError, type ConfigProblem, describeProblem } from "./problem.ts";
+
+/** Nobody reads more; a hostile config could hold a hundred thousand. */
+const MAX_PROBLEMS = 50;
+
+/** Settings, and what there is to say about the text that they came from. */
+export interface ConfigReading {
+  /** Absent if one of the problems is an error. */
+  readonly settings?: Settings;
+  /** Errors and warnings, in the order of their lines. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * Reads the plugin's own YAML.
+ *
+ * @param yaml What `config_yaml` carries.
+ * @returns The settings, or what is wrong; never throws.
+ *
+ * @example
+ * ```ts
+ * import { readConfig } from "./config.ts";
+ * const yaml = new TextEncoder().encode("auth_id: a.json");
+ * console.assert(readConfig(yaml).settings?.authId === "a.json");
+ * ```
+ */
+export function readConfig(yaml: Uint8Array): ConfigReading {
+  return guardDepth(() => {
+    const source = decodeSource(yaml);
+    if ("problem" in source) return toReading([source.problem]);
+    const document = openDocument(source.text);
+    if (!("root" in document)) return toReading(document);
+    const subtree = new Subtree(document, document.root);
+    const settings = readSettings(subtree, document.second);
+    return toReading(subtree.problems, { document, settings });
+  });
+}
+
+/**
+ * Sorts problems, and leaves settings out if one of them is an error.
+ *
+ * @param problems Everything that was found.
+ * @param read What was read, and from which document.
+ * @returns A reading.
+ */
+export function toReading(
+  problems: readonly ConfigProblem[],
+  read?: { readonly document: YamlDocument; readonly settings: Settings },
+): ConfigReading {
+  const isError = ({ severity }: ConfigProblem) => severity === "error";
+  // What the second library says is vague: only if there is nothing better.
+  const vague = problems.some(isError) ? [] : read?.document.problems ?? [];
+  const all = [...problems, ...vague];
+  const kept = [...all.filter(isError), ...all.filter((p) => !isError(p))]
+    .slice(0, MAX_PROBLEMS);
+  const sorted = kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  return read === undefined || sorted.some(isError)
+    ? { problems: sorted }
+    : { settings: read.settings, problems: sorted };
+}
+
+/**
+ * Turns running out of stack into a problem: the libraries recurse.
+ *
+ * @param read What reads a config.
+ * @returns What it returns, or a reading with that problem.
+ */
+export function guardDepth(read: () => ConfigReading): ConfigReading {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = "must be nested less deeply";
+    return toReading([{ severity: "error", path: "", message }]);
+  }
+}

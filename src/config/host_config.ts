@@ -1,0 +1,246 @@
+/**
+ * A config from a file, which may be the host's whole `config.yaml`: finds the
+ * plugin's part and reads it as the host would hand it over. For the command
+ * line only; the host itself sends the part alone.
+ */
+
+import { isMap, isScalar, type Node, type YAMLMap } from "yaml";
+import { type ConfigReading, guardDepth, toReading } from "./config.ts";
+import { openDocument, type SecondReading, sourceOf } from "./document.ts";
+import type { YamlDocument } from "./document.ts";
+import { checkHandover } from "./handover.ts";
+import { isNull, readBoolean } from "./scalar.ts";
+import { readSettings } from "./settings_reader.ts";
+import { decodeSource } from "./source.ts";
+import { closestWord } from "./spelling.ts";
+import { type Entry, kindOf, Subtree } from "./subtree.ts";
+
+/** A config file that was read. */
+export interface FileReading {
+  /** Whether the file is the plugin's own YAML or a whole host config. */
+  readonly form: "plugin" | "host";
+  /** Key paths and lines are those of the file. */
+  readonly reading: ConfigReading;
+  /** Where in a host config the plugin's part is, or was expected. */
+  readonly pluginPath?: string;
+  /** Whether a host config enables this plugin. */
+  readonly enabled?: boolean;
+  /** Whether a host config enables plugins at all. */
+  readonly pluginsEnabled?: boolean;
+}
+
+/** Root keys that tell a host config from a plugin's part, v8 layout too. */
+const HOST_ROOT_KEYS = [
+  "plugins",
+  "port",
+  "host",
+  "auth-dir",
+  "api-keys",
+  "remote-management",
+  "config-version",
+];
+
+/** Integers that the host reads, if not all spellings of them. */
+const INTEGER_REGEXP = /^[-+]?(?:0[box]?[0-9a-fA-F]{0,15}|[1-9][0-9]{0,17})$/;
+
+/** Keys that only a plugin's part has. */
+const PLUGIN_KEYS = ["auth_id", "delegate", "deny"];
+
+/**
+ * Reads a config file.
+ *
+ * @param bytes The file: the plugin's own YAML, or a whole host config.
+ * @param options Under which id the host config has the plugin.
+ * @returns What the plugin would be configured with; never throws.
+ */
+export function readConfigFile(
+  bytes: Uint8Array,
+  options: { readonly pluginId?: string } = {},
+): FileReading {
+  let found: Omit<FileReading, "reading"> = { form: "plugin" };
+  const reading = guardDepth(() => {
+    const source = decodeSource(bytes);
+    if ("problem" in source) return toReading([source.problem]);
+    const document = openDocument(source.text);
+    if (!("root" in document)) return toReading(document);
+    const file = new Subtree(document, document.root);
+    const root = hostRoot(file);
+    if (root === undefined) {
+      const settings = readSettings(file, document.second);
+      return toReading(file.problems, { document, settings });
+    }
+    const host = new HostConfig(file, root, options.pluginId ?? "scheduler");
+    const { pluginPath, enabled, pluginsEnabled } = host;
+    found = {
+      form: "host",
+      pluginPath,
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(pluginsEnabled === undefined ? {} : { pluginsEnabled }),
+    };
+    return readPlugin(document, file, host);
+  });
+  return { ...found, reading };
+}
+
+function readPlugin(
+  document: YamlDocument,
+  file: Subtree,
+  host: HostConfig,
+): ConfigReading {
+  if (host.plugin === undefined) return toReading(file.problems);
+  const plugin = new Subtree(document, host.plugin, host.pluginPath);
+  const second = secondOf(document.second, host.keys);
+  const settings = readSettings(plugin, second);
+  checkHandover(plugin);
+  const problems = [...file.problems, ...plugin.problems];
+  return toReading(problems, { document, settings });
+}
+
+function hostRoot(file: Subtree): YAMLMap | undefined {
+  if (!isMap(file.root)) return undefined;
+  const names = file.root.items.map(({ key }) =>
+    isScalar(key) ? sourceOf(key).text : ""
+  );
+  const isHost = names.some((name) => HOST_ROOT_KEYS.includes(name)) &&
+    !names.some((name) => PLUGIN_KEYS.includes(name));
+  return isHost ? file.root : undefined;
+}
+
+/** What a host config says about one plugin. */
+class HostConfig {
+  readonly keys: readonly string[];
+  readonly pluginPath: string;
+  readonly plugin: Node | undefined;
+  readonly enabled: boolean | undefined;
+  readonly pluginsEnabled: boolean | undefined;
+  readonly #file: Subtree;
+
+  constructor(file: Subtree, root: YAMLMap, pluginId: string) {
+    this.#file = file;
+    this.keys = ["plugins", "configs", pluginId];
+    this.pluginPath = this.keys.join(".");
+    const plugins = this.#mappingAt(file.entries(root), 1);
+    if (plugins === undefined) return;
+    this.pluginsEnabled = this.#readEnabled(plugins, ["plugins"]);
+    const configs = this.#mappingAt(plugins, 2);
+    const entry = configs && this.#find(configs, 3);
+    if (entry === undefined) return;
+    this.plugin = entry.value ?? entry.key;
+    this.#checkHostKeys(entry);
+    this.enabled = isMap(entry.value) &&
+      this.#readEnabled(this.#ownKeys(entry.value), this.keys);
+  }
+
+  /** The mapping that the first `depth` keys lead to. */
+  #mappingAt(
+    parent: ReadonlyMap<string, Entry>,
+    depth: number,
+  ): ReadonlyMap<string, Entry> | undefined {
+    const entry = this.#find(parent, depth);
+    if (entry === undefined) return undefined;
+    const path = this.keys.slice(0, depth);
+    if (isMap(entry.value)) return this.#file.entries(entry.value, path);
+    this.#file.report(
+      path.join("."),
+      `must be a mapping that leads to ${this.pluginPath}, got ${
+        kindOf(entry.value)
+      }`,
+      { at: entry.value ?? entry.key },
+    );
+    return undefined;
+  }
+
+  #find(parent: ReadonlyMap<string, Entry>, depth: number): Entry | undefined {
+    const key = this.keys[depth - 1] ?? "";
+    const entry = parent.get(key);
+    if (entry !== undefined) return entry;
+    const closest = closestWord(key, [...parent.keys()]);
+    this.#file.report(
+      this.keys.slice(0, depth - 1).join("."),
+      `must hold "${key}": the plugin is looked for at ${this.pluginPath}`,
+      {
+        at: [...parent.values()][0]?.key,
+        hint: closest === undefined
+          ? undefined
+          : `"${closest}" is not the same as "${key}"`,
+      },
+    );
+    return undefined;
+  }
+
+  /** The host looks at a plugin's own keys only, not at merged ones. */
+  #ownKeys(map: YAMLMap): Map<string, Entry> {
+    const own = new Map<string, Entry>();
+    for (const pair of map.items) {
+      const key = this.#file.resolve(pair.key);
+      if (!isScalar(key) || own.has(sourceOf(key).text)) continue;
+      const value = this.#file.resolve(pair.value);
+      own.set(sourceOf(key).text, { key, value });
+    }
+    return own;
+  }
+
+  #readEnabled(
+    entries: ReadonlyMap<string, Entry>,
+    under: readonly string[],
+  ): boolean | undefined {
+    const path = [...under, "enabled"].join(".");
+    const entry = entries.get("enabled");
+    const value = entry?.value;
+    const meaning = value === undefined
+      ? { value: false }
+      : isScalar(value)
+      ? readBoolean(sourceOf(value))
+      : { kind: kindOf(value) };
+    if ("kind" in meaning) {
+      this.#file.report(path, `must be a boolean, got ${meaning.kind}`, {
+        at: value,
+        hint: "the host does not start with this",
+      });
+      return undefined;
+    }
+    if (!meaning.value) {
+      const message = "is not true, so the host does not load the plugin";
+      const at = value ?? entry?.key;
+      this.#file.report(path, message, { at, severity: "warning" });
+    }
+    return meaning.value;
+  }
+
+  #checkHostKeys({ key, value }: Entry): void {
+    if (value === undefined || isScalar(value) && isNull(sourceOf(value))) {
+      const message = "is null, so the host does not load the plugin";
+      this.#file.report(this.pluginPath, message, {
+        at: value ?? key,
+        severity: "warning",
+      });
+    }
+    const priority = isMap(value) && this.#ownKeys(value).get("priority");
+    const node = priority ? priority.value : undefined;
+    if (node === undefined) return;
+    if (isScalar(node)) {
+      const source = sourceOf(node);
+      const isInteger = source.plain && source.tag === undefined &&
+        INTEGER_REGEXP.test(source.text);
+      if (isInteger || isNull(source)) return;
+    }
+    this.#file.report(
+      `${this.pluginPath}.priority`,
+      `must be an integer, got ${kindOf(node)}`,
+      { at: node, hint: "the host does not start with this" },
+    );
+  }
+}
+
+function secondOf(
+  second: SecondReading,
+  keys: readonly string[],
+): SecondReading {
+  if (!("value" in second)) return second;
+  const value = keys.reduce<unknown>(
+    (parent, key) =>
+      Object.getOwnPropertyDescriptor(Object(parent), key)?.value,
+    second.value,
+  );
+  return { value };
+}

@@ -1,0 +1,118 @@
+/**
+ * What a scalar means in a field of the host's config struct: the rules of
+ * gopkg.in/yaml.v3 v3.0.1 (decode.go `scalar`, resolve.go `resolve`) for the
+ * two types of field that we have. Knows text, quotes and tag; no positions.
+ */
+
+/** A scalar as it was written. */
+export interface ScalarSource {
+  /** Content, unquoted and unfolded. */
+  readonly text: string;
+  /** Whether it has neither quotes nor a block indicator. */
+  readonly plain: boolean;
+  /** Tag such as `!!int` or `!mine`, if one was written. */
+  readonly tag?: string | undefined;
+}
+
+/** A value, or what the scalar is instead, such as `a number`. */
+export type Meaning<T> = { readonly value: T } | { readonly kind: string };
+
+const NULL_REGEXP = /^(?:~|null|Null|NULL)?$/;
+const TRUE_REGEXP = /^(?:true|True|TRUE)$/;
+const FALSE_REGEXP = /^(?:false|False|FALSE)$/;
+/** Booleans of YAML 1.1, which yaml.v3 takes where it wants a boolean. */
+const OLD_TRUE_REGEXP = /^(?:y|Y|yes|Yes|YES|on|On|ON)$/;
+const OLD_FALSE_REGEXP = /^(?:n|N|no|No|NO|off|Off|OFF)$/;
+/** Numbers that every YAML reader takes for the same. */
+const INTEGER_REGEXP = /^-?(?:0|[1-9][0-9]{0,14})$/;
+const FLOAT_REGEXP = /^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$/;
+
+/** For each tag that a text may have, which texts it may stand before. */
+const TEXT_TAGS: Readonly<Record<string, RegExp>> = {
+  "!!str": /^/,
+  "!!merge": /^<<$/,
+  "!!int": INTEGER_REGEXP,
+  "!!float": FLOAT_REGEXP,
+  "!!bool": new RegExp(`${TRUE_REGEXP.source}|${FALSE_REGEXP.source}`),
+};
+
+/**
+ * Reads a scalar into a string field. Null is the empty string; everything
+ * else stays as it was written, so `007` is `"007"`.
+ *
+ * @param scalar What was written.
+ * @returns The string, or the kind of what was found.
+ */
+export function readText(scalar: ScalarSource): Meaning<string> {
+  const { text, tag } = scalar;
+  if (isNull(scalar)) return { value: "" };
+  if (tag === undefined) return { value: text };
+  if (tag === "!!binary") return readBinary(text);
+  return TEXT_TAGS[tag]?.test(text)
+    ? { value: text }
+    : { kind: describeKind(scalar) };
+}
+
+/**
+ * Reads a scalar into a boolean field. Null is `false`; the words of YAML 1.1
+ * count even in quotes, `true` and `false` only without.
+ *
+ * @param scalar What was written.
+ * @returns The boolean, or the kind of what was found.
+ */
+export function readBoolean(scalar: ScalarSource): Meaning<boolean> {
+  const { text, plain, tag } = scalar;
+  if (isNull(scalar)) return { value: false };
+  if (tag === "!!bool" || tag === undefined && plain) {
+    if (TRUE_REGEXP.test(text)) return { value: true };
+    if (FALSE_REGEXP.test(text)) return { value: false };
+  }
+  if (tag === "!!str" || tag === undefined) {
+    if (OLD_TRUE_REGEXP.test(text)) return { value: true };
+    if (OLD_FALSE_REGEXP.test(text)) return { value: false };
+  }
+  return { kind: describeKind(scalar) };
+}
+
+/**
+ * Tells whether a scalar is null, which leaves a field at its default.
+ *
+ * @param scalar What was written.
+ * @returns Whether it is null.
+ */
+export function isNull({ text, plain, tag }: ScalarSource): boolean {
+  const mayBe = tag === "!!null" || tag === undefined && plain;
+  return mayBe && NULL_REGEXP.test(text);
+}
+
+/**
+ * Names the kind of a scalar, without its value.
+ *
+ * @param scalar What was written.
+ * @returns Words such as `a number`.
+ */
+export function describeKind(scalar: ScalarSource): string {
+  const { text, plain, tag } = scalar;
+  if (tag !== undefined) return "a tagged value";
+  if (!plain) return text === "" ? "an empty text" : "a quoted text";
+  if (isNull(scalar)) return "null";
+  if (TRUE_REGEXP.test(text) || FALSE_REGEXP.test(text)) return "a boolean";
+  return /^[-+.]?[0-9]/.test(text) ? "a number" : "a text";
+}
+
+/** Go's decoder skips line breaks, and nothing else. */
+function readBinary(text: string): Meaning<string> {
+  try {
+    const base64 = text.replaceAll(/[\r\n]/g, "");
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0) {
+      return { kind: "invalid base64" };
+    }
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    return {
+      value: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+        .decode(bytes),
+    };
+  } catch {
+    return { kind: "binary data" };
+  }
+}

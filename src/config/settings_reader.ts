@@ -1,0 +1,191 @@
+/**
+ * Step 4 of reading a config: the keys that we know, with the types that they
+ * have, and advice on what would surprise. Adding a key means adding it here,
+ * in `Settings`, and in the registration's ConfigFields.
+ */
+
+import { isMap, isScalar, type Node } from "yaml";
+import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
+import { type SecondReading, sourceOf } from "./document.ts";
+import { isNull, type Meaning, readBoolean, readText } from "./scalar.ts";
+import type { ScalarSource } from "./scalar.ts";
+import { closestWord } from "./spelling.ts";
+import { type Entry, kindOf, shorten, type Subtree } from "./subtree.ts";
+
+/** Keys of the host, which it leaves in what it hands to the plugin. */
+const HOST_KEYS = ["enabled", "priority", "store"];
+const OWN_KEYS = ["auth_id", "delegate", "deny"];
+
+/** Names of the host's selectors that a pick can be delegated to. */
+const DELEGATES = ["fill-first", "round-robin"];
+
+/** Unknown keys beyond these say nothing new. */
+const MAX_UNKNOWN_KEYS = 20;
+
+/** Space to Go's unicode.IsSpace, which is not JavaScript's trim. */
+const SPACE =
+  "[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const OUTER_SPACE_REGEXP = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
+
+/**
+ * Reads the settings of one plugin. What is wrong is reported to the subtree.
+ *
+ * @param subtree The plugin's part of a document.
+ * @param second The same part as the second library read it.
+ * @returns The settings; the defaults for whatever could not be read.
+ */
+export function readSettings(
+  subtree: Subtree,
+  second: SecondReading,
+): Settings {
+  const root = subtree.root;
+  if (root === null || isScalar(root) && isNull(sourceOf(root))) {
+    return DEFAULT_SETTINGS;
+  }
+  if (!isMap(root)) {
+    subtree.report("", `must be a mapping, got ${kindOf(root)}`, { at: root });
+    return DEFAULT_SETTINGS;
+  }
+  const entries = subtree.entries(root);
+  const fields = new Fields(subtree, entries, second);
+  const settings: Settings = {
+    deny: fields.read("deny", "a boolean", readBoolean) ??
+      DEFAULT_SETTINGS.deny,
+    delegate: trimmed(fields.read("delegate", "a text", readText)) ??
+      DEFAULT_SETTINGS.delegate,
+    authId: trimmed(fields.read("auth_id", "a text", readText)) ??
+      DEFAULT_SETTINGS.authId,
+  };
+  fields.reportDoubts();
+  warnOfUnknownKeys(subtree, entries);
+  warnOfSurprises(subtree, entries, settings);
+  return settings;
+}
+
+/** Reads fields of the top mapping. */
+class Fields {
+  readonly #subtree: Subtree;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #values: object | undefined;
+  readonly #doubts: { readonly key: string; readonly at?: Node }[] = [];
+
+  constructor(
+    subtree: Subtree,
+    entries: ReadonlyMap<string, Entry>,
+    second: SecondReading,
+  ) {
+    this.#subtree = subtree;
+    this.#entries = entries;
+    this.#values = "value" in second ? Object(second.value) : undefined;
+  }
+
+  read<T>(
+    key: string,
+    wanted: string,
+    readScalar: (scalar: ScalarSource) => Meaning<T>,
+  ): T | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) {
+      if (this.#second(key) !== undefined) this.#doubts.push({ key });
+      return undefined;
+    }
+    const { value } = entry;
+    const at = value ?? entry.key;
+    if (value !== undefined && !isScalar(value)) {
+      this.#subtree.report(key, `must be ${wanted}, got ${kindOf(value)}`, {
+        at,
+        found: this.#subtree.quote(value),
+      });
+      return undefined;
+    }
+    const scalar = value === undefined
+      ? { text: "", plain: true }
+      : sourceOf(value);
+    const meaning = readScalar(scalar);
+    if ("kind" in meaning) {
+      this.#subtree.report(key, `must be ${wanted}, got ${meaning.kind}`, {
+        at,
+        found: this.#subtree.quote(at),
+        hint: wanted === "a boolean" ? "write true or false" : undefined,
+      });
+      return undefined;
+    }
+    const isCertain = this.#values === undefined ||
+      agrees(scalar, this.#second(key));
+    if (!isCertain) this.#doubts.push({ key, at });
+    return meaning.value;
+  }
+
+  #second(key: string): unknown {
+    return Object.getOwnPropertyDescriptor(this.#values ?? {}, key)?.value;
+  }
+
+  /** Only if nothing else is wrong, which would be the reason. */
+  reportDoubts(): void {
+    if (this.#subtree.problems.length > 0) return;
+    for (const { key, at } of this.#doubts) {
+      const message = "must be written so that every reader agrees";
+      const hint = "put it on one line, in double quotes";
+      this.#subtree.report(key, message, { at, hint });
+    }
+  }
+}
+
+/** Whether both libraries read the same from a scalar. */
+function agrees(scalar: ScalarSource, second: unknown): boolean {
+  if (second === null || second === undefined) return isNull(scalar);
+  if (typeof second === "string") return second === scalar.text;
+  // Numbers, dates and the like: only what has no quotes, or has a tag, is one.
+  return scalar.plain || scalar.tag !== undefined;
+}
+
+function warnOfUnknownKeys(
+  subtree: Subtree,
+  entries: ReadonlyMap<string, Entry>,
+): void {
+  const known = [...OWN_KEYS, ...HOST_KEYS];
+  const unknown = [...entries].filter(([key]) => !known.includes(key));
+  for (const [key, entry] of unknown.slice(0, MAX_UNKNOWN_KEYS)) {
+    const closest = closestWord(key, known);
+    subtree.report(shorten(key), "is no key of this plugin and is ignored", {
+      at: entry.key,
+      severity: "warning",
+      hint: closest === undefined ? undefined : `did you mean "${closest}"`,
+    });
+  }
+}
+
+function warnOfSurprises(
+  subtree: Subtree,
+  entries: ReadonlyMap<string, Entry>,
+  { deny, delegate, authId }: Settings,
+): void {
+  const warn = (key: string, message: string, hint?: string) =>
+    subtree.report(key, message, {
+      at: entries.get(key)?.value,
+      severity: "warning",
+      hint,
+    });
+  if (deny) {
+    if (delegate !== "") warn("delegate", "is ignored while deny is true");
+    if (authId !== "") warn("auth_id", "is ignored while deny is true");
+    return;
+  }
+  if (delegate === "") return;
+  if (!DELEGATES.includes(delegate)) {
+    const closest = closestWord(delegate, DELEGATES);
+    warn(
+      "delegate",
+      "is no selector that the host knows, so every pick is left to the " +
+        "selector that the host is configured with",
+      closest === undefined
+        ? `known are ${DELEGATES.join(" and ")}`
+        : `did you mean "${closest}"`,
+    );
+  }
+  if (authId !== "") warn("auth_id", "is ignored while delegate is set");
+}
+
+function trimmed(text: string | undefined): string | undefined {
+  return text?.replaceAll(OUTER_SPACE_REGEXP, "");
+}

@@ -1,0 +1,257 @@
+/**
+ * Step 3 of reading a config: what the mapping of one plugin says, with its
+ * aliases followed and its merge keys applied as gopkg.in/yaml.v3 v3.0.1 does
+ * for a struct (decode.go `mapping`, `mappingStruct`, `merge`). Collects what
+ * is wrong instead of stopping. Does not know any key.
+ */
+
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import { sourceOf, type YamlDocument } from "./document.ts";
+import type { ConfigProblem } from "./problem.ts";
+import { describeKind } from "./scalar.ts";
+
+/** Longest piece of a config that a problem quotes, in UTF-16 code units. */
+const MAX_FOUND_LENGTH = 40;
+
+/** A key that is in force, and its value. */
+export interface Entry {
+  readonly key: Node;
+  /** Absent for a key without colon in a flow mapping, which is null. */
+  readonly value: Node | undefined;
+}
+
+/** The part of a document that the host hands to one plugin. */
+export class Subtree {
+  readonly #document: YamlDocument;
+  readonly #root: Node | null;
+  readonly #path: string;
+  readonly #targets = new Map<Alias, Node>();
+  readonly #problems: ConfigProblem[] = [];
+
+  /**
+   * Follows the aliases of a part of a document. Anchors outside of the part
+   * do not count: the host cuts them off.
+   *
+   * @param document The document.
+   * @param root Top of the part.
+   * @param path Key path of the part; `""` for the whole document.
+   */
+  constructor(document: YamlDocument, root: Node | null, path = "") {
+    this.#document = document;
+    this.#root = root;
+    this.#path = path;
+    if (root !== null) this.#followAliases(root);
+  }
+
+  /** Top of the part. */
+  get root(): Node | null {
+    return this.#root;
+  }
+
+  /** Everything that is wrong so far, in the order of its finding. */
+  get problems(): readonly ConfigProblem[] {
+    return this.#problems;
+  }
+
+  /**
+   * Adds a problem.
+   *
+   * @param key Key path from the top; `""` for the top itself.
+   * @param message What was wanted, and the kind of what was found.
+   * @param options Where, how bad, what was found, and what to do.
+   */
+  report(
+    key: string,
+    message: string,
+    options: {
+      readonly at?: Node | undefined;
+      readonly severity?: ConfigProblem["severity"];
+      readonly found?: string | undefined;
+      readonly hint?: string | undefined;
+    } = {},
+  ): void {
+    const { at, severity = "error", found, hint } = options;
+    this.#problems.push({
+      severity,
+      path: [this.#path, key].filter(Boolean).join("."),
+      ...(at && this.#document.positionOf(at)),
+      message,
+      ...(found === undefined ? {} : { found }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  /** The text of a node, shortened. */
+  quote(node: Node): string {
+    return shorten(this.#document.textOf(node));
+  }
+
+  /** What an alias stands for; any other node itself. */
+  resolve(node: unknown): Node | undefined {
+    if (isAlias(node)) return this.#targets.get(node);
+    return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
+  }
+
+  /**
+   * The keys of a mapping that are in force: its own, then merged ones.
+   *
+   * @param map The mapping.
+   * @param under Keys that lead to it from the top, for problems.
+   * @returns The keys by name.
+   */
+  entries(map: YAMLMap, under: readonly string[] = []): Map<string, Entry> {
+    const entries = new Map<string, Entry>();
+    this.#collect(map, { entries, under, open: new Set(), done: new Set() });
+    return entries;
+  }
+
+  #collect(map: YAMLMap, walk: Walk): void {
+    const { entries, open, done } = walk;
+    if (done.has(map)) return;
+    open.add(map);
+    const lines = new Map<string, number>();
+    let merge: Pair | undefined;
+    for (const pair of map.items) {
+      const key = this.#readKey(pair, map, walk);
+      if (key === undefined) continue;
+      const { name, node } = key;
+      const earlier = lines.get(name);
+      if (earlier !== undefined) {
+        const message = `must be set once, got it on line ${earlier} too`;
+        this.report(under(walk, name), message, { at: node });
+        continue;
+      }
+      lines.set(name, this.#document.positionOf(node).line);
+      if (isMerge(pair.key)) merge = pair;
+      else if (!entries.has(name)) {
+        entries.set(name, { key: node, value: this.resolve(pair.value) });
+      }
+    }
+    for (const source of merge ? this.#mergeSources(merge, walk) : []) {
+      if (open.has(source)) {
+        const message = "must not merge a mapping into itself";
+        this.report(under(walk, "<<"), message, { at: source });
+      } else this.#collect(source, walk);
+    }
+    open.delete(map);
+    done.add(map);
+  }
+
+  #readKey(
+    pair: Pair,
+    map: YAMLMap,
+    walk: Walk,
+  ): { readonly name: string; readonly node: Node } | undefined {
+    const key = this.resolve(pair.key);
+    const at = isAlias(pair.key) ? pair.key : key;
+    if (key === undefined || at === undefined) {
+      // An alias to nothing is reported where aliases are followed.
+      return isAlias(pair.key) ? undefined : { name: "", node: map };
+    }
+    if (!isScalar(key)) {
+      const message = `must have texts as keys, got ${kindOf(key)}`;
+      this.report(under(walk), message, { at });
+      return undefined;
+    }
+    const { text, tag } = sourceOf(key);
+    if (tag !== undefined && tag !== "!!str" && !isMerge(key)) {
+      this.report(under(walk, text), "must be a key without a tag", { at });
+      return undefined;
+    }
+    return { name: text, node: at };
+  }
+
+  #mergeSources(merge: Pair, walk: Walk): YAMLMap[] {
+    const items = isSeq(merge.value) ? merge.value.items : [merge.value];
+    const sources: YAMLMap[] = [];
+    for (const item of items) {
+      const source = this.resolve(item);
+      if (isMap(source)) sources.push(source);
+      else if (source !== undefined || !isAlias(item)) {
+        const message = `must merge a mapping, got ${kindOf(source)}`;
+        const at = source ?? this.resolve(merge.key);
+        this.report(under(walk, "<<"), message, { at });
+      }
+    }
+    return sources;
+  }
+
+  #aliasMessage(): string {
+    return this.#path === ""
+      ? "must define the anchor of an alias before it"
+      : "must not use an anchor from outside of it, which the host cuts off";
+  }
+
+  #followAliases(root: Node): void {
+    const anchors = new Map<string, Node>();
+    const remember = (node: Node & { anchor?: string | undefined }) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    };
+    visit(root, {
+      Scalar: (_key, node) => remember(node),
+      Map: (_key, node) => remember(node),
+      Seq: (_key, node) => remember(node),
+      Alias: (_key, node) => {
+        const target = anchors.get(node.source);
+        if (target !== undefined) this.#targets.set(node, target);
+        else {
+          this.report("", this.#aliasMessage(), {
+            at: node,
+            found: this.quote(node),
+          });
+        }
+      },
+    });
+  }
+}
+
+/** What one walk through a mapping and the mappings merged into it shares. */
+interface Walk {
+  readonly entries: Map<string, Entry>;
+  readonly under: readonly string[];
+  /** Mappings that the walk is inside of. */
+  readonly open: Set<YAMLMap>;
+  /** Mappings that it has left: a second time would add nothing. */
+  readonly done: Set<YAMLMap>;
+}
+
+function under(walk: Walk, ...keys: readonly string[]): string {
+  return [...walk.under, ...keys].map(shorten).join(".");
+}
+
+/**
+ * Names the kind of a value, without the value.
+ *
+ * @param node The value; nothing is null.
+ * @returns Words such as `a list`.
+ */
+export function kindOf(node: Node | undefined): string {
+  if (isSeq(node)) return "a list";
+  if (isMap(node)) return "a mapping";
+  return isScalar(node) ? describeKind(sourceOf(node)) : "null";
+}
+
+/** A quoted `"<<"` is an ordinary key. */
+function isMerge(key: unknown): boolean {
+  if (!isScalar(key) || key.source !== "<<") return false;
+  const { plain, tag } = sourceOf(key);
+  return tag === "!!merge" || tag === undefined && plain;
+}
+
+/** The first line of a text, if it is not too long. */
+export function shorten(text: string): string {
+  const [line = ""] = text.split("\n", 1);
+  return line.length < text.length || line.length > MAX_FOUND_LENGTH
+    ? `${line.slice(0, MAX_FOUND_LENGTH)}…`
+    : line;
+}

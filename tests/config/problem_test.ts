@@ -1,0 +1,62 @@
+import { assertEquals, assertInstanceOf } from "@std/assert";
+import {
+  ConfigError,
+  type ConfigProblem,
+  describeProblem,
+} from "../../src/config/problem.ts";
+
+const ERROR: ConfigProblem = {
+  severity: "error",
+  path: "deny",
+  line: 3,
+  column: 7,
+  message: "must be a boolean, got a list",
+  found: "[secret]",
+};
+const WARNING: ConfigProblem = {
+  severity: "warning",
+  path: "dney",
+  message: "is no key of this plugin and is ignored",
+};
+
+Deno.test("describeProblem() gives one line without the text found", () => {
+  assertEquals(
+    describeProblem(ERROR),
+    "deny must be a boolean, got a list (line 3)",
+  );
+});
+
+Deno.test("describeProblem() leaves the line out when there is none", () => {
+  assertEquals(
+    describeProblem(WARNING),
+    "dney is no key of this plugin and is ignored",
+  );
+});
+
+Deno.test("describeProblem() speaks of the document when the path is empty", () => {
+  const message = "must be UTF-8, got other bytes";
+  assertEquals(
+    describeProblem({ severity: "error", path: "", message }),
+    "the document must be UTF-8, got other bytes",
+  );
+});
+
+Deno.test("ConfigError names the first error, not a warning before it", () => {
+  const error = new ConfigError([WARNING, ERROR]);
+  assertEquals(
+    error.message,
+    "Cannot read the config: deny must be a boolean, got a list (line 3)",
+  );
+  assertEquals(error.path, "deny");
+});
+
+Deno.test("ConfigError is a SyntaxError with all problems", () => {
+  const error = new ConfigError([WARNING, ERROR]);
+  assertInstanceOf(error, SyntaxError);
+  assertEquals(error.name, "ConfigError");
+  assertEquals(error.problems, [WARNING, ERROR]);
+});
+
+Deno.test("ConfigError has an empty path when it has no problem", () => {
+  assertEquals(new ConfigError([]).path, "");
+});
