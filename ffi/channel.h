@@ -44,6 +44,10 @@
 #define REQUEST_LIMIT_BYTES (64u << 20)
 #define ANSWER_LIMIT_BYTES (256u << 20)
 
+/* How long after its end a large call counts for the worker's memory: its
+ * garbage is collected in the course of later calls. A guess. */
+#define LARGE_CALL_COUNTS_MS 10000u
+
 /* Request bytes of a slot beyond this are given back after the call. */
 #define SLOT_KEPT_BYTES (256u << 10)
 
@@ -91,6 +95,8 @@ struct channel_header {
   _Atomic uint32_t doorbell;       /* host counts up at each new part */
   _Atomic uint32_t worker_waiting; /* worker sleeps on the doorbell */
   _Atomic uint32_t stop;           /* host: 1 asks the worker to end */
+  _Atomic uint32_t ping;           /* host counts up: asks for a sign of life */
+  _Atomic uint32_t pong;           /* worker: the last ping it has seen */
 };
 
 #define SLOT_TABLE_OFFSET 4096u
@@ -136,19 +142,28 @@ uint8_t *channel_answer_area(struct channel_header *segment, uint32_t slot);
 
 /* ---- host side ---- */
 
+/* Stands in answer_number of every slot once the worker is gone, so that a
+ * wait that begins after the wake does not sleep. No request has it. */
+#define CHANNEL_DEAD_NUMBER UINT32_MAX
+
 enum slot_owner { OWNER_FREE = 0, OWNER_BUSY, OWNER_ABANDONED };
 
 /* One worker's channel; each worker gets a new one. Host memory. */
 struct channel {
   struct channel_header *segment;
   int fd;
-  _Atomic bool dead; /* the worker is gone: nobody waits any more */
+  _Atomic bool dead;    /* the worker is gone: nobody waits any more */
+  _Atomic bool suspect; /* the worker was late and has not answered a ping */
   _Atomic uint32_t references;
+  uint64_t pinged_ns; /* [watcher] */
   pthread_mutex_t lock; /* guards all below */
   pthread_cond_t slot_freed;
   uint8_t owner[SLOT_COUNT];
   uint32_t number[SLOT_COUNT];
   uint32_t reserved_bytes[SLOT_COUNT];
+  uint64_t deadline_ns[SLOT_COUNT]; /* of the call that has the slot */
+  uint32_t large_bytes;             /* of the largest recent large call */
+  uint64_t large_until_ns;          /* how long that one counts */
 };
 
 enum channel_status {
@@ -190,8 +205,30 @@ enum channel_status channel_call(struct channel *channel,
 /* [watcher] After the worker's end: every waiting call returns at once. */
 void channel_mark_dead(struct channel *channel);
 
+/* [any thread] Tells the worker that there is something new. */
+void channel_ring(struct channel_header *segment);
+
 /* [watcher] Asks the worker to end. */
 void channel_ask_to_stop(struct channel *channel);
+
+/* [any thread] While a channel is suspect, picks are not sent to it. */
+void channel_set_suspect(struct channel *channel, bool suspect);
+bool channel_is_suspect(struct channel *channel);
+
+/* [watcher] Asks the worker for a sign of life; returns the ping's number. */
+uint32_t channel_ping(struct channel *channel);
+
+/* [watcher] Whether the ping was answered; waits for it at most wait_ns. */
+bool channel_await_pong(struct channel *channel, uint32_t ping,
+                        uint64_t wait_ns);
+
+/* [watcher] Until when a silent worker may be at work honestly: silent_ns
+ * from the last ping, or the deadline of the slowest call under way. */
+uint64_t channel_patience_ns(struct channel *channel, uint64_t silent_ns);
+
+/* [watcher] Size of the largest request under way or lately that needed
+ * several parts; 0 if there was none. */
+uint32_t channel_large_bytes(struct channel *channel);
 
 /* [any thread] One more reference; one less, the last one unmaps. */
 void channel_retain(struct channel *channel);

@@ -1,5 +1,6 @@
 /* The host's side of the channel: makes the segment, claims slots, sends a
- * request in parts and takes the answer back. Believes nothing that it reads
+ * request in parts and takes the answer back (its liveness is in
+ * channel_life.c). Believes nothing that it reads
  * from the segment before it is copied and checked. See channel.h. */
 #define _GNU_SOURCE
 #include "channel.h"
@@ -14,10 +15,6 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-
-/* Stands in answer_number of every slot once the worker is gone, so that a
- * wait that begins after the wake does not sleep. No request has it. */
-#define DEAD_NUMBER UINT32_MAX
 
 static bool init_lock(struct channel *channel) {
   pthread_condattr_t monotonic;
@@ -117,30 +114,6 @@ void channel_release(struct channel *channel) {
   free(channel);
 }
 
-void channel_mark_dead(struct channel *channel) {
-  pthread_mutex_lock(&channel->lock);
-  atomic_store(&channel->dead, true);
-  pthread_cond_broadcast(&channel->slot_freed);
-  pthread_mutex_unlock(&channel->lock);
-  for (uint32_t i = 0; i < SLOT_COUNT; i++) {
-    struct channel_slot *slot = channel_slot_at(channel->segment, i);
-    atomic_store(&slot->answer_number, DEAD_NUMBER);
-    channel_wake(&slot->answer_number);
-  }
-}
-
-static void ring(struct channel_header *segment) {
-  /* Sequentially consistent, as the worker's store of worker_waiting and its
-   * second look at the doorbell are: one of the two sees the other. */
-  atomic_fetch_add(&segment->doorbell, 1);
-  if (atomic_load(&segment->worker_waiting)) channel_wake(&segment->doorbell);
-}
-
-void channel_ask_to_stop(struct channel *channel) {
-  atomic_store(&channel->segment->stop, 1);
-  ring(channel->segment);
-}
-
 /* Overwrites what a call left in its slot: requests hold client secrets. */
 static void wipe_slot(struct channel *channel, uint32_t slot) {
   uint8_t *request = channel_request_area(channel->segment, slot);
@@ -177,11 +150,25 @@ static uint32_t find_free(const struct channel *channel, bool large) {
   return SLOT_COUNT;
 }
 
+/* Lock held. */
+static void take_slot(struct channel *channel, uint32_t slot,
+                      const struct channel_call *call) {
+  channel->owner[slot] = OWNER_BUSY;
+  channel->deadline_ns[slot] = call->deadline_ns;
+  if (slot >= LARGE_SLOTS) return;
+  if (channel_now_ns() > channel->large_until_ns) channel->large_bytes = 0;
+  if (call->request_bytes > channel->large_bytes)
+    channel->large_bytes = (uint32_t)call->request_bytes;
+  channel->large_until_ns =
+      call->deadline_ns + LARGE_CALL_COUNTS_MS * 1000000ull;
+}
+
 static enum channel_status claim_slot(struct channel *channel, bool large,
-                                      uint64_t deadline_ns, uint32_t *slot) {
+                                      const struct channel_call *call,
+                                      uint32_t *slot) {
   struct timespec until = {
-      .tv_sec = (time_t)(deadline_ns / 1000000000u),
-      .tv_nsec = (long)(deadline_ns % 1000000000u),
+      .tv_sec = (time_t)(call->deadline_ns / 1000000000u),
+      .tv_nsec = (long)(call->deadline_ns % 1000000000u),
   };
   enum channel_status status = CHANNEL_ANSWERED;
   pthread_mutex_lock(&channel->lock);
@@ -196,7 +183,7 @@ static enum channel_status claim_slot(struct channel *channel, bool large,
       *slot = find_free(channel, large);
     }
     if (*slot != SLOT_COUNT) {
-      channel->owner[*slot] = OWNER_BUSY;
+      take_slot(channel, *slot, call);
       break;
     }
     if (pthread_cond_timedwait(&channel->slot_freed, &channel->lock,
@@ -258,7 +245,7 @@ static enum channel_status exchange(struct channel *channel, uint32_t index,
                                     struct part part) {
   struct channel_slot *slot = channel_slot_at(channel->segment, index);
   uint32_t number = channel->number[index] + 1;
-  if (number == DEAD_NUMBER) number = 1;
+  if (number == CHANNEL_DEAD_NUMBER) number = 1;
   channel->number[index] = number;
   slot->kind = part.kind;
   slot->deadline_ns = call->deadline_ns;
@@ -268,7 +255,7 @@ static enum channel_status exchange(struct channel *channel, uint32_t index,
   slot->part_bytes = part.bytes;
   /* Meets the acquire in worker.c: the part is there when this is. */
   atomic_store_explicit(&slot->request_number, number, memory_order_release);
-  ring(channel->segment);
+  channel_ring(channel->segment);
   return wait_for_answer(channel, slot, number, call->deadline_ns);
 }
 
@@ -364,7 +351,7 @@ enum channel_status channel_call(struct channel *channel,
   uint32_t slot;
   bool large = call->method_bytes + call->request_bytes > SLOT_REQUEST_BYTES;
   enum channel_status status =
-      claim_slot(channel, large, call->deadline_ns, &slot);
+      claim_slot(channel, large, call, &slot);
   if (status != CHANNEL_ANSWERED) return status;
   *answer = (struct channel_answer){0};
   status = send_request(channel, slot, call);

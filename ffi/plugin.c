@@ -11,7 +11,7 @@
 #include "answers.h"
 #include "channel.h"
 #include "cliproxy_abi.h"
-#include "report.h"
+#include "host_log.h"
 #include "worker_process.h"
 
 /* A pick holds up a client, so it gives way soon; decoding takes about 20 ms
@@ -41,6 +41,7 @@
 /* All state of the library in this process. */
 static struct {
   struct worker_process process;
+  struct host_log log;
   struct answers answers;
   pthread_mutex_t lock; /* guards configuring */
   pthread_cond_t turn;  /* configuring changed */
@@ -193,8 +194,12 @@ static int call_worker(struct channel_call *call, bool pick,
       deadline_in_ms(PICK_DEADLINE_MS + PICK_DEADLINE_MS_PER_MIB *
                                             (call->request_bytes >> 20));
   struct channel *channel = worker_process_channel(&plugin.process, 0);
-  enum channel_status status =
-      channel == NULL ? CHANNEL_DEAD : channel_call(channel, call, &answer);
+  enum channel_status status = CHANNEL_DEAD;
+  if (channel != NULL && !channel_is_suspect(channel)) {
+    status = channel_call(channel, call, &answer);
+    if (status == CHANNEL_LATE)
+      worker_process_late(&plugin.process, channel);
+  }
   if (channel != NULL) channel_release(channel);
   if (status == CHANNEL_ANSWERED) {
     if (response == NULL)
@@ -262,6 +267,7 @@ static void plugin_free_buffer(void *bytes, size_t length) {
  * returns: the host unmaps the code next. */
 static void plugin_shutdown(void) {
   if (!atomic_exchange(&plugin.running, false)) return;
+  host_log_stop(&plugin.log);
   worker_process_stop(&plugin.process);
   /* The host promises that no call runs; one that does ends at once, since
    * its worker is gone. */
@@ -281,8 +287,9 @@ static bool find_own_file(char path[PATH_MAX]) {
          info.dli_fname != NULL && realpath(info.dli_fname, path) != NULL;
 }
 
-static bool start(void) {
+static bool start(const cliproxy_host_api *host) {
   pthread_condattr_t monotonic;
+  host_log_start(&plugin.log, host);
   pthread_mutex_init(&plugin.lock, NULL);
   pthread_mutex_init(&plugin.answers.lock, NULL);
   pthread_condattr_init(&monotonic);
@@ -291,12 +298,13 @@ static bool start(void) {
   pthread_condattr_destroy(&monotonic);
   plugin.configuring = false;
   plugin.process.greet = greet;
+  plugin.process.log = &plugin.log;
   if (!find_own_file(plugin.process.path)) {
-    report("Cannot find the plugin's own file: %s", strerror(errno));
+    host_log_say(&plugin.log, LOG_ERROR, "Cannot find the plugin's own file: %s", strerror(errno));
     return false;
   }
   if (!worker_process_start(&plugin.process)) {
-    report("Cannot start the plugin: %s", strerror(errno));
+    host_log_say(&plugin.log, LOG_ERROR, "Cannot start the plugin: %s", strerror(errno));
     return false;
   }
   return true;
@@ -305,10 +313,12 @@ static bool start(void) {
 __attribute__((visibility("default"))) int
 cliproxy_plugin_init(const cliproxy_host_api *host,
                      cliproxy_plugin_api *table) {
-  (void)host;
   if (table == NULL) return 1;
   if (!atomic_load(&plugin.running)) {
-    if (!start()) return 1;
+    if (!start(host)) {
+      host_log_stop(&plugin.log);
+      return 1;
+    }
     atomic_store(&plugin.running, true);
   }
   *table = (cliproxy_plugin_api){

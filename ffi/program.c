@@ -7,27 +7,23 @@
  *          -> point the auxiliary vector at them -> interpreter's entry
  *
  * Runs before any loader: no libc, no globals that need relocation, no calls
- * out of this file; the build checks that its object has no undefined symbol.
+ * but to containment.c, which keeps the same rules.
  * The attached executable is trusted as the file itself is, but a file cut
  * short or foreign must end with a sentence, not a crash.
  */
 #include <elf.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 
+#include "containment.h"
 #include "program.h"
+#include "raw_syscall.h"
 
 #define PAGE_BYTES 4096u
 #define HEADERS_LIMIT 64u
 #define PATH_LIMIT 256u
-
-#define SYS_READ_AT 17
-#define SYS_WRITE 1
-#define SYS_OPEN 2
-#define SYS_CLOSE 3
-#define SYS_MAP 9
-#define SYS_EXIT_GROUP 231
-#define SYS_CLOSE_RANGE 436
 
 #define PROT_R 1
 #define PROT_W 2
@@ -38,28 +34,15 @@
 #define MAP_NORESERVE_ 0x4000
 #define OPEN_READ_CLOSE_ON_EXEC 02000000
 
-static long sys(long number, long a, long b, long c, long d, long e, long f) {
-  long result;
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  register long r9 __asm__("r9") = f;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
-                     "r"(r9)
-                   : "rcx", "r11", "memory");
-  return result;
-}
-
 static void fail(const char *sentence, size_t bytes) {
-  sys(SYS_WRITE, 2, (long)sentence, (long)bytes, 0, 0, 0);
-  sys(SYS_EXIT_GROUP, 127, 0, 0, 0, 0, 0);
+  raw_syscall(SYS_write, 2, (long)sentence, (long)bytes, 0, 0, 0);
+  raw_syscall(SYS_exit_group, 127, 0, 0, 0, 0, 0);
   __builtin_unreachable();
 }
 #define FAIL(text) fail("scheduler: " text "\n", sizeof("scheduler: " text))
 
 static void read_exactly(int fd, void *to, uint64_t bytes, uint64_t offset) {
-  if (sys(SYS_READ_AT, fd, (long)to, (long)bytes, (long)offset, 0, 0) !=
+  if (raw_syscall(SYS_pread64, fd, (long)to, (long)bytes, (long)offset, 0, 0) !=
       (long)bytes)
     FAIL("cannot read the attached program: the file is cut short");
 }
@@ -76,7 +59,7 @@ struct mapped {
 
 static long map(uint64_t address, uint64_t bytes, int prot, int flags, int fd,
                 uint64_t offset) {
-  long at = sys(SYS_MAP, (long)address, (long)bytes, prot, flags, fd,
+  long at = raw_syscall(SYS_mmap, (long)address, (long)bytes, prot, flags, fd,
                 (long)offset);
   if (at < 0 && at > -4096) FAIL("cannot map the attached program");
   return at;
@@ -190,7 +173,7 @@ static void map_executable(int fd, uint64_t base, struct mapped *out) {
 }
 
 static int open_file(const char *path) {
-  return (int)sys(SYS_OPEN, (long)path, OPEN_READ_CLOSE_ON_EXEC, 0, 0, 0, 0);
+  return (int)raw_syscall(SYS_open, (long)path, OPEN_READ_CLOSE_ON_EXEC, 0, 0, 0, 0);
 }
 
 static void map_interpreter(int fd, const struct mapped *program,
@@ -206,17 +189,17 @@ static void map_interpreter(int fd, const struct mapped *program,
     FAIL("this system has no loader for the attached program: glibc is "
          "needed");
   map_executable(loader, 0, out);
-  sys(SYS_CLOSE, loader, 0, 0, 0, 0, 0);
+  raw_syscall(SYS_close, loader, 0, 0, 0, 0, 0);
 }
 
-/* A worker keeps stdin, stdout, stderr, the channel and the life line. */
-static void close_foreign_files(const uintptr_t *arguments, uintptr_t count) {
+/* `serve`, as the host side starts a worker. */
+static bool is_worker(const uintptr_t *arguments, uintptr_t count) {
   static const char serve[] = "serve";
-  if (count != 2) return;
+  if (count != 2) return false;
   const char *command = (const char *)arguments[1];
   for (unsigned i = 0; i < sizeof serve; i++)
-    if (command[i] != serve[i]) return;
-  sys(SYS_CLOSE_RANGE, 5, (long)UINT32_MAX, 0, 0, 0, 0);
+    if (command[i] != serve[i]) return false;
+  return true;
 }
 
 static void point_vector_at(Elf64_auxv_t *vector,
@@ -236,7 +219,7 @@ static void point_vector_at(Elf64_auxv_t *vector,
 __attribute__((used)) static uintptr_t start(uintptr_t *stack) {
   uintptr_t *at = stack + 1 + stack[0] + 1;
   while (*at != 0) at++;
-  close_foreign_files(stack + 1, stack[0]);
+  if (is_worker(stack + 1, stack[0])) contain_worker();
   int fd = open_file("/proc/self/exe");
   if (fd < 0) FAIL("cannot open /proc/self/exe: is /proc mounted?");
   struct mapped program, loader;
@@ -245,7 +228,7 @@ __attribute__((used)) static uintptr_t start(uintptr_t *stack) {
   loader.entry = program.entry;
   if (program.interpreter_bytes > 0)
     map_interpreter(fd, &program, &loader);
-  sys(SYS_CLOSE, fd, 0, 0, 0, 0, 0);
+  raw_syscall(SYS_close, fd, 0, 0, 0, 0, 0);
   point_vector_at((Elf64_auxv_t *)(at + 1), &program, loader.bias);
   return loader.entry;
 }

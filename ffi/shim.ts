@@ -8,15 +8,20 @@ import { BuildError } from "./build_error.ts";
 
 const FFI = new URL("./", import.meta.url).pathname;
 
-/** Files of the shim beside program.c, which needs flags of its own. */
+/** Files that run without a libc, so the compiler must not call into one. */
+const PROGRAM_SOURCES = ["containment.c", "program.c"];
+
+/** The other files of the shim. */
 export const SHIM_SOURCES = [
   "answers.c",
   "channel.c",
   "channel_host.c",
+  "channel_life.c",
+  "host_log.c",
   "plugin.c",
-  "report.c",
   "worker.c",
   "worker_process.c",
+  "worker_spawn.c",
 ];
 
 /** Flags for every C file of the project. */
@@ -29,7 +34,6 @@ export const C_FLAGS = [
   "-fPIC",
 ];
 
-/** program.c runs without a libc, so the compiler must not call into one. */
 const PROGRAM_FLAGS = [
   "-ffreestanding",
   "-fno-builtin",
@@ -105,24 +109,28 @@ export async function buildShim(
   flags: readonly string[] = ["-O2"],
 ): Promise<string> {
   const compiler = await findCompiler();
-  const program = `${folder}/program.o`;
+  const objects: string[] = [];
   const shim = `${folder}/shim.so`;
-  await compileC(compiler, [
-    ...C_FLAGS,
-    "-O2",
-    ...PROGRAM_FLAGS,
-    "-c",
-    "program.c",
-    "-o",
-    program,
-  ]);
+  for (const source of PROGRAM_SOURCES) {
+    const object = `${folder}/${source}.o`;
+    objects.push(object);
+    await compileC(compiler, [
+      ...C_FLAGS,
+      "-O2",
+      ...PROGRAM_FLAGS,
+      "-c",
+      source,
+      "-o",
+      object,
+    ]);
+  }
   await compileC(compiler, [
     ...C_FLAGS,
     "-include",
     "old_glibc.h",
     ...flags,
     ...SHIM_SOURCES,
-    program,
+    ...objects,
     ...LINK_FLAGS,
     "-o",
     shim,

@@ -142,6 +142,16 @@ static void serve_part(uint32_t index, uint32_t number,
   channel_wake(&slot->answer_number);
 }
 
+/* Answers a ping, if there is a new one. Between two parts as well, so that
+ * a worker that is merely busy is not taken for one that hangs. */
+static void answer_ping(void) {
+  uint32_t ping = atomic_load(&segment->ping);
+  if (atomic_load_explicit(&segment->pong, memory_order_relaxed) == ping)
+    return;
+  atomic_store(&segment->pong, ping);
+  channel_wake(&segment->pong);
+}
+
 /* Serves every slot that has a part waiting, each once. */
 static bool serve_all(void (*handler)(uint32_t slot)) {
   bool served = false;
@@ -154,6 +164,7 @@ static bool serve_all(void (*handler)(uint32_t slot)) {
                                        memory_order_relaxed))
       continue;
     serve_part(i, number, handler);
+    answer_ping();
     served = true;
   }
   return served;
@@ -188,6 +199,7 @@ EXPORT uint32_t sched_worker_serve(void (*handler)(uint32_t slot),
   for (;;) {
     if (atomic_load(&segment->stop)) return 1;
     uint32_t rung = atomic_load(&segment->doorbell);
+    answer_ping();
     bool served = serve_all(handler);
     if (channel_now_ns() >= until_ns) return 0;
     if (!served) sleep_on_doorbell(rung, until_ns);

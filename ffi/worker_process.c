@@ -3,11 +3,9 @@
 #include "worker_process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -15,188 +13,119 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "report.h"
+#include "worker_spawn.h"
 
-/* Where our ends of descriptors go, clear of those that a worker inherits. */
-#define FIRST_FREE_FD 10
+#define MS 1000000ull
 
-#define MS 1000000u
+static uint64_t in_ms(uint64_t ms) { return channel_now_ns() + ms * MS; }
 
-static void sleep_ms(unsigned ms) {
-  struct timespec pause = {.tv_sec = ms / 1000,
-                           .tv_nsec = (long)(ms % 1000) * 1000000};
-  nanosleep(&pause, NULL);
+static struct timespec timespec_of(uint64_t ns) {
+  return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
+                           .tv_nsec = (long)(ns % 1000000000u)};
 }
 
-/* Says why the worker does not run: once per cause, not once per try. */
+/* ---- what there is to say ---- */
+
+/* Why the worker does not run: once per cause, not once per try. */
 static void report_failure(struct worker_process *process, const char *step,
-                           int why) {
+                           const char *why) {
   char text[sizeof process->said];
-  report_format(text, sizeof text, "Cannot start the worker: %s: %s", step,
-                strerror(why));
+  snprintf(text, sizeof text, "Cannot start the worker: %s: %s", step, why);
   if (strcmp(text, process->said) == 0) return;
   memcpy(process->said, text, sizeof text);
-  report("%s; picks get the answer on failure until it runs", text);
+  host_log_say(process->log, LOG_ERROR,
+               "%s; picks get the answer on failure until it runs", text);
+}
+
+static void report_end(struct worker_process *process, int status) {
+  if (status != -1 && WIFSIGNALED(status))
+    host_log_say(process->log, LOG_ERROR,
+                 "The worker was ended by signal %d; a new one is started",
+                 WTERMSIG(status));
+  else
+    host_log_say(process->log, LOG_ERROR,
+                 "The worker ended with exit code %d; a new one is started",
+                 status == -1 ? -1 : WEXITSTATUS(status));
+}
+
+/* What the runtime says of its own end begins so. */
+static bool is_last_word(const char *line, size_t length) {
+  static const char *const STARTS[] = {"# Fatal", "fatal", "thread ",
+                                       "error: "};
+  for (size_t i = 0; i < sizeof STARTS / sizeof STARTS[0]; i++) {
+    size_t start = strlen(STARTS[i]);
+    if (length >= start && memcmp(line, STARTS[i], start) == 0) return true;
+  }
+  return false;
+}
+
+/* Passes on a line of the worker: a log entry as it is. Of the runtime's own
+ * last words only the first, since a policy's data may follow; of anything
+ * else nothing, for the same reason. */
+static void pass_message(struct worker_process *process, const char *line,
+                         size_t length) {
+  if (host_log_pass(process->log, line, length)) return;
+  if (!is_last_word(line, length)) return;
+  size_t words = 0;
+  while (words < length && words < 80 && line[words] >= ' ' &&
+         line[words] != '"' && line[words] != '(' &&
+         (line[words] != ':' || words < sizeof "error"))
+    words++;
+  host_log_say(process->log, LOG_WARN, "The worker's runtime says: %.*s",
+               (int)words, line);
+}
+
+/* Takes what the worker has written, line by line; a line that is too long
+ * is cut. Takes a bounded amount, so that a flood does not keep the watcher
+ * from its work. */
+static void take_messages(struct worker_process *process, int messages) {
+  char bytes[4096];
+  ssize_t got = read(messages, bytes, sizeof bytes);
+  for (ssize_t i = 0; i < got; i++) {
+    if (bytes[i] == '\n') {
+      pass_message(process, process->partial, process->partial_bytes);
+      process->partial_bytes = 0;
+    } else if (process->partial_bytes < sizeof process->partial) {
+      process->partial[process->partial_bytes++] = bytes[i];
+    }
+  }
 }
 
 /* ---- one worker ---- */
 
-struct worker {
-  pid_t pid;
-  int line; /* our end of the life line */
-  struct channel *channel;
-};
-
-/* Both ends close-on-exec and clear of the numbers that a worker inherits. */
-static bool open_life_line(int ends[2]) {
-  int low[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, low) != 0)
-    return false;
-  for (int i = 0; i < 2; i++) {
-    ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, FIRST_FREE_FD);
-    int why = errno;
-    close(low[i]);
-    errno = why;
-  }
-  if (ends[0] >= 0 && ends[1] >= 0) return true;
-  int why = errno;
-  if (ends[0] >= 0) close(ends[0]);
-  if (ends[1] >= 0) close(ends[1]);
-  errno = why;
-  return false;
-}
-
-static int set_files(posix_spawn_file_actions_t *files, int channel,
-                     int line) {
-  int error = posix_spawn_file_actions_addopen(files, 0, "/dev/null",
-                                               O_RDONLY, 0);
-  if (error == 0) error = posix_spawn_file_actions_adddup2(files, 2, 1);
-  if (error == 0)
-    error = posix_spawn_file_actions_adddup2(files, channel,
-                                             WORKER_CHANNEL_FD);
-  if (error == 0)
-    error = posix_spawn_file_actions_adddup2(files, line,
-                                             WORKER_LIFE_LINE_FD);
-  return error;
-}
-
-/* Signals as in a fresh program, and a process group of its own, so that a
- * terminal's interrupt reaches the host alone. */
-static int set_attributes(posix_spawnattr_t *attributes) {
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  int error = posix_spawnattr_setsigmask(attributes, &none);
-  if (error == 0) error = posix_spawnattr_setsigdefault(attributes, &all);
-  if (error == 0) error = posix_spawnattr_setpgroup(attributes, 0);
-  if (error == 0)
-    error = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK |
-                                                     POSIX_SPAWN_SETSIGDEF |
-                                                     POSIX_SPAWN_SETPGROUP);
-  return error;
-}
-
-/* Starts path with a minimal environment: the host's holds secrets. */
-static int spawn(const char *path, int channel, int line, pid_t *pid) {
-  char *arguments[] = {"scheduler.so", "serve", NULL};
-  char zone[128];
-  const char *host_zone = getenv("TZ");
-  bool zoned = host_zone != NULL && strlen(host_zone) < sizeof zone - 4;
-  if (zoned) report_format(zone, sizeof zone, "TZ=%s", host_zone);
-  char *environment[] = {"NO_COLOR=1", zoned ? zone : NULL, NULL};
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  int error = posix_spawn_file_actions_init(&files);
-  if (error != 0) return error;
-  error = posix_spawnattr_init(&attributes);
-  if (error == 0) {
-    error = set_files(&files, channel, line);
-    if (error == 0) error = set_attributes(&attributes);
-    if (error == 0)
-      error = posix_spawn(pid, path, &files, &attributes, arguments,
-                          environment);
-    posix_spawnattr_destroy(&attributes);
-  }
-  posix_spawn_file_actions_destroy(&files);
-  return error;
-}
-
-/* A new channel and a worker on it. False after a report. */
-static bool start_worker(struct worker_process *process,
-                         struct worker *worker) {
-  const char *step;
-  worker->channel = channel_create(&step);
-  if (worker->channel == NULL) {
-    report_failure(process, step, errno);
-    return false;
-  }
-  int ends[2], high = -1, error = 0;
-  step = "opening its life line";
-  if (!open_life_line(ends)) {
-    error = errno;
-    goto no_line;
-  }
-  high = fcntl(worker->channel->fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
-  error = high < 0 ? errno
-                   : spawn(process->path, high, ends[1], &worker->pid);
-  step = process->path;
-  if (high >= 0) close(high);
-  close(ends[1]);
-  if (error == 0) {
-    worker->line = ends[0];
-    return true;
-  }
-  close(ends[0]);
-no_line:
-  channel_release(worker->channel);
-  report_failure(process, step, error);
-  return false;
-}
-
 enum event { EVENT_LINE, EVENT_WAKE, EVENT_DEADLINE };
 
-/* Waits for the worker's end of the life line (a byte when `input`, or its
- * closing), for a wake by another thread, or for the deadline. */
-static enum event wait_event(const struct worker_process *process,
-                             const struct worker *worker, bool input,
+/* Waits for the worker's end of the life line (its closing, or with `sign` a
+ * byte), for a wake by another thread, or for the deadline. Messages are
+ * taken meanwhile. */
+static enum event wait_event(struct worker_process *process,
+                             const struct worker *worker, bool sign,
                              uint64_t deadline_ns) {
-  struct pollfd files[2] = {
-      {.fd = worker->line, .events = input ? POLLIN : 0},
+  struct pollfd files[] = {
+      {.fd = worker->line, .events = sign ? POLLIN : 0},
       {.fd = process->wake_fd, .events = POLLIN},
+      {.fd = worker->messages, .events = POLLIN},
   };
   for (;;) {
-    int timeout = -1;
-    if (deadline_ns != 0) {
-      uint64_t now = channel_now_ns();
-      if (now >= deadline_ns) return EVENT_DEADLINE;
-      timeout = (int)((deadline_ns - now) / MS + 1);
-    }
-    int ready = poll(files, 2, timeout);
-    if (ready <= 0) continue;
+    uint64_t now = channel_now_ns();
+    if (now >= deadline_ns) return EVENT_DEADLINE;
+    if (poll(files, 3, (int)((deadline_ns - now) / MS + 1)) <= 0) continue;
+    if (files[2].revents & POLLIN)
+      take_messages(process, worker->messages);
+    else if (files[2].revents != 0)
+      files[2].fd = -1; /* closed: nothing more to take */
     if (files[0].revents != 0) return EVENT_LINE;
     uint64_t count;
-    if (read(process->wake_fd, &count, sizeof count) > 0) return EVENT_WAKE;
+    if (files[1].revents != 0 &&
+        read(process->wake_fd, &count, sizeof count) > 0)
+      return EVENT_WAKE;
   }
-}
-
-/* Reaps a child within about a second; kills it when it does not end within
- * grace_ms by itself. Returns its wait status, or -1 when it is not ours to
- * reap (the host ignores SIGCHLD). */
-static int end_worker(const struct worker *worker, unsigned grace_ms) {
-  for (unsigned waited = 0; waited < grace_ms + 1000; waited++) {
-    int status;
-    pid_t got = waitpid(worker->pid, &status, WNOHANG);
-    if (got == worker->pid) return status;
-    if (got < 0 && errno != EINTR) return -1;
-    if (waited == grace_ms) kill(-worker->pid, SIGKILL);
-    sleep_ms(1);
-  }
-  return -1;
 }
 
 static void publish(struct worker_process *process, struct channel *channel) {
   pthread_mutex_lock(&process->lock);
   process->current = channel;
+  process->late = process->replace = false;
   pthread_cond_broadcast(&process->changed);
   pthread_mutex_unlock(&process->lock);
 }
@@ -208,19 +137,19 @@ static bool asked_to_stop(struct worker_process *process) {
   return stop;
 }
 
-static bool asked_to_replace(struct worker_process *process) {
+/* Reads and clears a wish that another thread left. */
+static bool take_wish(struct worker_process *process, bool *wish) {
   pthread_mutex_lock(&process->lock);
-  bool replace = process->replace;
-  process->replace = false;
+  bool wished = *wish;
+  *wish = false;
   pthread_mutex_unlock(&process->lock);
-  return replace;
+  return wished;
 }
 
 /* Waits for the worker's sign that it serves. */
 static bool await_ready(struct worker_process *process,
                         const struct worker *worker) {
-  uint64_t deadline_ns =
-      channel_now_ns() + (uint64_t)WORKER_START_MS * MS;
+  uint64_t deadline_ns = in_ms(WORKER_START_MS);
   for (;;) {
     switch (wait_event(process, worker, true, deadline_ns)) {
       case EVENT_LINE: {
@@ -236,45 +165,81 @@ static bool await_ready(struct worker_process *process,
   }
 }
 
-/* Serves with this worker until it ends, is to be replaced, or all stops. */
-static void watch_worker(struct worker_process *process,
-                         struct worker *worker) {
+/* Asks a late worker for a sign of life. False: it gave none, or all stops.
+ * Looks at the other events in steps, since one thread cannot wait for a
+ * futex and for files at once. */
+static bool answers_ping(struct worker_process *process,
+                         const struct worker *worker) {
+  const uint64_t step_ns = 5 * MS;
+  uint32_t ping = channel_ping(worker->channel);
   for (;;) {
-    enum event event = wait_event(process, worker, false, 0);
-    if (event == EVENT_LINE) return;
-    if (asked_to_stop(process)) {
-      channel_ask_to_stop(worker->channel);
-      wait_event(process, worker, false,
-                 channel_now_ns() + (uint64_t)WORKER_STOP_MS * MS);
-      return;
-    }
-    if (asked_to_replace(process)) {
-      kill(-worker->pid, SIGKILL);
-      return;
-    }
+    /* A larger request that arrived since may take longer. */
+    uint64_t deadline_ns =
+        channel_patience_ns(worker->channel, WORKER_SILENT_MS * MS);
+    if (channel_await_pong(worker->channel, ping, step_ns)) return true;
+    if (asked_to_stop(process) || channel_now_ns() >= deadline_ns)
+      return false;
+    if (wait_event(process, worker, false, channel_now_ns() + 1) ==
+        EVENT_LINE)
+      return false;
   }
 }
 
-static void report_end(int status) {
-  if (status == -1)
-    report("The worker ended; a new one is started");
-  else if (WIFSIGNALED(status))
-    report("The worker was ended by signal %d; a new one is started",
-           WTERMSIG(status));
-  else
-    report("The worker ended with exit code %d; a new one is started",
-           WEXITSTATUS(status));
+static bool within_memory(struct worker_process *process,
+                          const struct worker *worker) {
+  uint64_t allowed =
+      WORKER_MEMORY_BYTES + WORKER_MEMORY_PER_REQUEST_BYTE *
+                                channel_large_bytes(worker->channel);
+  uint64_t resident = worker_resident_bytes(worker);
+  if (resident <= allowed) return true;
+  host_log_say(process->log, LOG_ERROR,
+               "The worker holds %llu MiB, more than the %llu MiB that it "
+               "may: it is replaced",
+               (unsigned long long)(resident >> 20),
+               (unsigned long long)(allowed >> 20));
+  return false;
+}
+
+static void stop_worker(struct worker_process *process,
+                        const struct worker *worker) {
+  channel_ask_to_stop(worker->channel);
+  uint64_t deadline_ns = in_ms(WORKER_STOP_MS);
+  while (wait_event(process, worker, false, deadline_ns) == EVENT_WAKE)
+    ;
+}
+
+/* Serves with this worker until it ends, is to be replaced, or all stops. */
+static void watch_worker(struct worker_process *process,
+                         const struct worker *worker) {
+  for (;;) {
+    enum event event =
+        wait_event(process, worker, false, in_ms(WORKER_TICK_MS));
+    if (event == EVENT_LINE) return;
+    if (asked_to_stop(process)) {
+      stop_worker(process, worker);
+      return;
+    }
+    if (take_wish(process, &process->replace)) break;
+    if (!within_memory(process, worker)) break;
+    if (!take_wish(process, &process->late)) continue;
+    if (!answers_ping(process, worker)) break;
+    channel_set_suspect(worker->channel, false);
+  }
+  worker_kill(worker);
 }
 
 /* Runs one worker from start to end. Returns how long it served, in
  * milliseconds; 0 if it never did. */
 static uint64_t run_worker(struct worker_process *process) {
   struct worker worker;
-  if (!start_worker(process, &worker)) return 0;
+  const char *step;
+  if (!worker_spawn(process->path, &worker, &step)) {
+    report_failure(process, step, strerror(errno));
+    return 0;
+  }
   uint64_t served_ms = 0;
-  asked_to_replace(process);
-  bool ready = await_ready(process, &worker);
-  if (ready && process->greet(worker.channel)) {
+  process->partial_bytes = 0;
+  if (await_ready(process, &worker) && process->greet(worker.channel)) {
     uint64_t since_ns = channel_now_ns();
     process->said[0] = 0;
     publish(process, worker.channel);
@@ -283,22 +248,20 @@ static uint64_t run_worker(struct worker_process *process) {
     served_ms = (channel_now_ns() - since_ns) / MS + 1;
   }
   channel_mark_dead(worker.channel);
-  bool stopping = asked_to_stop(process);
-  int status = end_worker(&worker, served_ms > 0 ? 100 : 0);
-  close(worker.line);
-  channel_release(worker.channel);
-  if (!stopping && served_ms == 0)
-    report_failure(process, "it did not come up", ECHILD);
-  else if (!stopping)
-    report_end(status);
+  take_messages(process, worker.messages);
+  int status = worker_reap(&worker, served_ms > 0 ? 100 : 0);
+  worker_close(&worker);
+  if (asked_to_stop(process)) return served_ms;
+  if (served_ms > 0)
+    report_end(process, status);
+  else
+    report_failure(process, process->path, "it did not come up");
   return served_ms;
 }
 
 static void pause_before_next(struct worker_process *process,
                               unsigned backoff_ms) {
-  uint64_t until_ns = channel_now_ns() + (uint64_t)backoff_ms * MS;
-  struct timespec until = {.tv_sec = (time_t)(until_ns / 1000000000u),
-                           .tv_nsec = (long)(until_ns % 1000000000u)};
+  struct timespec until = timespec_of(in_ms(backoff_ms));
   pthread_mutex_lock(&process->lock);
   while (!process->stopping &&
          pthread_cond_timedwait(&process->changed, &process->lock, &until) !=
@@ -337,7 +300,7 @@ static bool start_watcher(struct worker_process *process) {
 
 bool worker_process_start(struct worker_process *process) {
   pthread_condattr_t monotonic;
-  process->stopping = process->replace = false;
+  process->stopping = process->late = process->replace = false;
   process->current = NULL;
   process->said[0] = 0;
   process->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -356,8 +319,7 @@ bool worker_process_start(struct worker_process *process) {
 
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns) {
-  struct timespec until = {.tv_sec = (time_t)(deadline_ns / 1000000000u),
-                           .tv_nsec = (long)(deadline_ns % 1000000000u)};
+  struct timespec until = timespec_of(deadline_ns);
   pthread_mutex_lock(&process->lock);
   while (process->current == NULL && !process->stopping && deadline_ns != 0)
     if (pthread_cond_timedwait(&process->changed, &process->lock, &until) ==
@@ -369,19 +331,27 @@ struct channel *worker_process_channel(struct worker_process *process,
   return channel;
 }
 
-static void wake_watcher(struct worker_process *process) {
+static void leave_wish(struct worker_process *process,
+                       const struct channel *channel, bool *wish) {
+  pthread_mutex_lock(&process->lock);
+  bool current = process->current == channel;
+  if (current) *wish = true;
+  pthread_mutex_unlock(&process->lock);
   uint64_t one = 1;
-  while (write(process->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+  while (current && write(process->wake_fd, &one, sizeof one) < 0 &&
+         errno == EINTR)
     ;
+}
+
+void worker_process_late(struct worker_process *process,
+                         struct channel *channel) {
+  channel_set_suspect(channel, true);
+  leave_wish(process, channel, &process->late);
 }
 
 void worker_process_replace(struct worker_process *process,
                             const struct channel *channel) {
-  pthread_mutex_lock(&process->lock);
-  bool current = process->current == channel;
-  if (current) process->replace = true;
-  pthread_mutex_unlock(&process->lock);
-  if (current) wake_watcher(process);
+  leave_wish(process, channel, &process->replace);
 }
 
 void worker_process_stop(struct worker_process *process) {
@@ -389,7 +359,9 @@ void worker_process_stop(struct worker_process *process) {
   process->stopping = true;
   pthread_cond_broadcast(&process->changed);
   pthread_mutex_unlock(&process->lock);
-  wake_watcher(process);
+  uint64_t one = 1;
+  while (write(process->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+    ;
   pthread_join(process->watcher, NULL);
   pthread_cond_destroy(&process->changed);
   pthread_mutex_destroy(&process->lock);

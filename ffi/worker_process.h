@@ -9,9 +9,9 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "channel.h"
+#include "host_log.h"
 
 /* Start to first answer takes about 0.1 s; more than this is a fault. */
 #define WORKER_START_MS 10000
@@ -27,8 +27,21 @@
 /* How long a worker may take to end when asked, before it is killed. */
 #define WORKER_STOP_MS 500
 
+/* A worker that was late is asked with a ping; silent for this long, or
+ * until the deadline of the slowest call under way, it is killed. */
+#define WORKER_SILENT_MS 1000
+
+/* How often the worker's memory is looked at, and what it may hold: a
+ * worker at rest has 70 MiB. Decoding a request takes up to 24 times its
+ * size (measured: a million small objects), and the garbage is not collected
+ * at once. */
+#define WORKER_TICK_MS 250
+#define WORKER_MEMORY_BYTES (512ull << 20)
+#define WORKER_MEMORY_PER_REQUEST_BYTE 24ull
+
 struct worker_process {
   char path[PATH_MAX]; /* the plugin's own file */
+  struct host_log *log;
   /* [watcher] A worker is up; tells it what it must know. False: replace
    * it. */
   bool (*greet)(struct channel *channel);
@@ -38,20 +51,29 @@ struct worker_process {
   pthread_mutex_t lock;
   pthread_cond_t changed; /* current or stopping changed */
   struct channel *current; /* NULL while no worker serves */
-  pid_t pid;               /* [watcher] */
   bool stopping;
-  bool replace;            /* the current worker is to be killed */
-  char said[192];          /* [watcher] last failure that was reported */
+  bool late;    /* the current worker missed a deadline */
+  bool replace; /* the current worker is to be killed */
+
+  char said[192];         /* [watcher] last failure to start, reported */
+  char partial[LOG_ENTRY_BYTES]; /* [watcher] a message without its end */
+  size_t partial_bytes;
 };
 
-/* [host init] Starts the watcher; path and greet must be set. False when the
- * system gives no thread or descriptor; then there is nothing to stop. */
+/* [host init] Starts the watcher; path, log and greet must be set. False
+ * when the system gives no thread or descriptor; then there is nothing to
+ * stop. */
 bool worker_process_start(struct worker_process *process);
 
 /* [any thread] The current channel, retained, or NULL. Waits for one until
  * deadline_ns; 0 does not wait. */
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns);
+
+/* [any thread] The worker of this channel missed a deadline: it is asked
+ * for a sign of life, and until it gives one the channel takes no pick. */
+void worker_process_late(struct worker_process *process,
+                         struct channel *channel);
 
 /* [any thread] Kills the worker that serves this channel, if it still does;
  * another is started. */

@@ -464,6 +464,7 @@ Deno.test("a copy without the execute bit loads, and says why it has no worker",
   await using host = await TestHost.start(HOST);
   assertEquals(await host.command("load", path), "ok");
   assertEquals((await host.pick()).body, UNHANDLED);
+  await host.command("sleep", 200);
   await host.command("shutdown");
   const { stderr } = await host.end();
   assertStringIncludes(stderr, "no-execute.so: Permission denied");

@@ -24,17 +24,26 @@ const PICK_ISOLATE_PERMISSIONS: Deno.PermissionOptionsObject = {
   write: false,
 };
 
-/** One line: `scheduler: <level>: <message> key=value`. */
-function formatEntry(entry: LogEntry): string {
-  const fields = Object.entries(entry.fields)
-    .map(([key, value]) => ` ${key}=${JSON.stringify(value)}`)
-    .join("");
-  return `scheduler: ${entry.level}: ${entry.message}${fields}\n`;
-}
+/** The longest line that the host side takes, in bytes. */
+const ENTRY_BYTES = 1024;
 
-function say(line: string): void {
+/**
+ * Writes one entry for the host's log to stderr, where the host side reads
+ * it: a line of JSON, as `host.log` takes it. An entry that is too long goes
+ * without its fields, and its message is cut.
+ */
+function log({ level, message, fields }: LogEntry): void {
+  const encoder = new TextEncoder();
+  // The host side knows an entry by this order of the keys.
+  let line = encoder.encode(JSON.stringify({ level, message, fields }));
+  if (line.length > ENTRY_BYTES) {
+    const start = message.slice(0, ENTRY_BYTES / 8);
+    line = encoder.encode(
+      JSON.stringify({ level, message: start, fields: {} }),
+    );
+  }
   try {
-    Deno.stderr.writeSync(new TextEncoder().encode(line));
+    Deno.stderr.writeSync(Uint8Array.of(...line, 0x0a));
   } catch {
     // A stderr that nobody reads must not end the worker.
   }
@@ -43,14 +52,14 @@ function say(line: string): void {
 function onMessage(message: PickIsolateMessage): void {
   switch (message.kind) {
     case "log":
-      return say(formatEntry(message.entry));
+      return log(message.entry);
     case "serving":
       return giveUpPermissions();
     case "stopped":
       Deno.exit(0);
       break;
     case "failed":
-      say(`scheduler: ${message.reason}\n`);
+      log({ level: "error", message: message.reason, fields: {} });
       Deno.exit(CANNOT_SERVE);
   }
 }

@@ -1,0 +1,176 @@
+/* See host_log.h. */
+#define _GNU_SOURCE
+#include "host_log.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "channel.h"
+
+#define NS_PER_ENTRY (1000000000u / LOG_PER_SECOND)
+
+static const char *const LEVELS[] = {"info", "warn", "error"};
+
+/* One line, one system call; a stderr that nobody reads must not matter. */
+static void write_to_stderr(const struct log_entry *entry) {
+  struct iovec parts[] = {
+      {(void *)(uintptr_t)"scheduler: ", 11},
+      {(void *)(uintptr_t)entry->bytes, entry->length},
+      {(void *)(uintptr_t)"\n", 1},
+  };
+  ssize_t ignored = writev(STDERR_FILENO, parts, 3);
+  (void)ignored;
+}
+
+static void tell_host(const cliproxy_host_api *host,
+                      const struct log_entry *entry) {
+  cliproxy_buffer answer = {0};
+  host->call(host->host_ctx, "host.log", (const uint8_t *)entry->bytes,
+             entry->length, &answer);
+  if (answer.ptr != NULL) host->free_buffer(answer.ptr, answer.len);
+}
+
+/* `{"level":"…","message":"` + escaped text + `","fields":{}}`. Bytes above
+ * ASCII stay as they are: the host replaces what is not UTF-8. */
+static void compose(struct log_entry *entry, enum log_level level,
+                    const char *text) {
+  static const char END[] = "\",\"fields\":{}}";
+  size_t used = (size_t)snprintf(entry->bytes, sizeof entry->bytes,
+                                 "{\"level\":\"%s\",\"message\":\"",
+                                 LEVELS[level]);
+  for (; *text != 0 && used + 6 + sizeof END < sizeof entry->bytes; text++) {
+    unsigned char byte = (unsigned char)*text;
+    if (byte == '"' || byte == '\\') {
+      entry->bytes[used++] = '\\';
+      entry->bytes[used++] = (char)byte;
+    } else if (byte < 0x20) {
+      used += (size_t)snprintf(entry->bytes + used, 7, "\\u%04x", byte);
+    } else {
+      entry->bytes[used++] = (char)byte;
+    }
+  }
+  memcpy(entry->bytes + used, END, sizeof END - 1);
+  entry->length = used + sizeof END - 1;
+}
+
+/* Takes one entry of the rate (a virtual schedule: GCRA, ITU-T I.371). Lock
+ * held. */
+static bool within_rate(struct host_log *log) {
+  uint64_t now = channel_now_ns();
+  uint64_t next = log->allowed_ns > now ? log->allowed_ns : now;
+  if (next - now > (uint64_t)LOG_BURST * NS_PER_ENTRY) return false;
+  log->allowed_ns = next + NS_PER_ENTRY;
+  return true;
+}
+
+/* Lock held. */
+static void append(struct host_log *log, const struct log_entry *entry) {
+  unsigned at = (log->first + log->count) % LOG_QUEUE_ENTRIES;
+  log->queue[at].length = entry->length;
+  memcpy(log->queue[at].bytes, entry->bytes, entry->length);
+  log->count++;
+}
+
+/* Lock held. Says how many were left out, once there is room again. */
+static void append_left_out(struct host_log *log) {
+  struct log_entry note;
+  char text[96];
+  if (log->left_out == 0) return;
+  snprintf(text, sizeof text, "%u messages were left out: there were too many",
+           log->left_out);
+  compose(&note, LOG_WARN, text);
+  append(log, &note);
+  log->left_out = 0;
+}
+
+static void enqueue(struct host_log *log, const struct log_entry *entry) {
+  pthread_mutex_lock(&log->lock);
+  bool queued = log->started && !log->stopping;
+  if (queued) {
+    /* Two places: the entry, and the note on those left out. */
+    if (log->count + 2 <= LOG_QUEUE_ENTRIES && within_rate(log)) {
+      append_left_out(log);
+      append(log, entry);
+      pthread_cond_signal(&log->filled);
+    } else {
+      log->left_out++;
+    }
+  }
+  pthread_mutex_unlock(&log->lock);
+  if (!queued) write_to_stderr(entry);
+}
+
+void host_log_say(struct host_log *log, enum log_level level,
+                  const char *format, ...) {
+  char text[LOG_ENTRY_BYTES];
+  struct log_entry entry;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  compose(&entry, level, text);
+  enqueue(log, &entry);
+}
+
+bool host_log_pass(struct host_log *log, const char *line, size_t length) {
+  static const char START[] = "{\"level\":\"";
+  struct log_entry entry;
+  if (length > sizeof entry.bytes || length < sizeof START ||
+      memcmp(line, START, sizeof START - 1) != 0 || line[length - 1] != '}')
+    return false;
+  memcpy(entry.bytes, line, length);
+  entry.length = length;
+  enqueue(log, &entry);
+  return true;
+}
+
+/* [own thread] Takes entries out and tells the host, without the lock. */
+static void *talk(void *argument) {
+  struct host_log *log = argument;
+  pthread_mutex_lock(&log->lock);
+  for (;;) {
+    while (log->count == 0 && !log->stopping)
+      pthread_cond_wait(&log->filled, &log->lock);
+    if (log->stopping) break;
+    struct log_entry entry = log->queue[log->first];
+    log->first = (log->first + 1) % LOG_QUEUE_ENTRIES;
+    log->count--;
+    pthread_mutex_unlock(&log->lock);
+    tell_host(log->host, &entry);
+    pthread_mutex_lock(&log->lock);
+  }
+  pthread_mutex_unlock(&log->lock);
+  return NULL;
+}
+
+void host_log_start(struct host_log *log, const cliproxy_host_api *host) {
+  pthread_mutex_init(&log->lock, NULL);
+  pthread_cond_init(&log->filled, NULL);
+  log->host = host;
+  log->stopping = log->started = false;
+  log->first = log->count = log->left_out = 0;
+  log->allowed_ns = 0;
+  if (host == NULL || host->call == NULL || host->free_buffer == NULL) return;
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  log->started = pthread_create(&log->thread, NULL, talk, log) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void host_log_stop(struct host_log *log) {
+  pthread_mutex_lock(&log->lock);
+  bool started = log->started;
+  log->stopping = true;
+  pthread_cond_signal(&log->filled);
+  pthread_mutex_unlock(&log->lock);
+  if (started) pthread_join(log->thread, NULL);
+  for (; log->count > 0; log->count--) {
+    write_to_stderr(&log->queue[log->first]);
+    log->first = (log->first + 1) % LOG_QUEUE_ENTRIES;
+  }
+}

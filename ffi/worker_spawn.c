@@ -1,0 +1,186 @@
+/* See worker_spawn.h. */
+#define _GNU_SOURCE
+#include "worker_spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Where our ends of descriptors go, clear of those that a worker inherits. */
+#define FIRST_FREE_FD 10
+
+static void close_keeping_errno(int fd) {
+  int why = errno;
+  if (fd >= 0) close(fd);
+  errno = why;
+}
+
+/* Moves a descriptor up, close-on-exec; closes the old one. */
+static int move_up(int fd) {
+  int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+  close_keeping_errno(fd);
+  return moved;
+}
+
+static bool move_both_up(const int low[2], int ends[2]) {
+  ends[0] = move_up(low[0]);
+  ends[1] = move_up(low[1]);
+  if (ends[0] >= 0 && ends[1] >= 0) return true;
+  close_keeping_errno(ends[0]);
+  close_keeping_errno(ends[1]);
+  return false;
+}
+
+/* ends[0] is ours, ends[1] the worker's. */
+static bool open_life_line(int ends[2]) {
+  int low[2];
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, low) == 0 &&
+         move_both_up(low, ends);
+}
+
+static bool open_messages(int ends[2]) {
+  int low[2];
+  if (pipe2(low, O_CLOEXEC) != 0 || !move_both_up(low, ends)) return false;
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  return true;
+}
+
+static int set_files(posix_spawn_file_actions_t *files, int channel, int line,
+                     int messages) {
+  int error = posix_spawn_file_actions_addopen(files, STDIN_FILENO,
+                                               "/dev/null", O_RDONLY, 0);
+  const int wanted[][2] = {{messages, STDOUT_FILENO},
+                           {messages, STDERR_FILENO},
+                           {channel, WORKER_CHANNEL_FD},
+                           {line, WORKER_LIFE_LINE_FD}};
+  for (size_t i = 0; error == 0 && i < sizeof wanted / sizeof wanted[0]; i++)
+    error = posix_spawn_file_actions_adddup2(files, wanted[i][0],
+                                             wanted[i][1]);
+  return error;
+}
+
+/* Signals as in a fresh program, and a process group of its own, so that a
+ * terminal's interrupt reaches the host alone. */
+static int set_attributes(posix_spawnattr_t *attributes) {
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  int error = posix_spawnattr_setsigmask(attributes, &none);
+  if (error == 0) error = posix_spawnattr_setsigdefault(attributes, &all);
+  if (error == 0) error = posix_spawnattr_setpgroup(attributes, 0);
+  if (error == 0)
+    error = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK |
+                                                     POSIX_SPAWN_SETSIGDEF |
+                                                     POSIX_SPAWN_SETPGROUP);
+  return error;
+}
+
+/* Starts path with a minimal environment: the host's holds secrets. */
+static int start(const char *path, const int files[3], pid_t *pid) {
+  char *arguments[] = {"scheduler.so", "serve", NULL};
+  char zone[128];
+  const char *host_zone = getenv("TZ");
+  bool zoned = host_zone != NULL && strlen(host_zone) < sizeof zone - 4;
+  if (zoned) snprintf(zone, sizeof zone, "TZ=%s", host_zone);
+  char *environment[] = {"NO_COLOR=1", zoned ? zone : NULL, NULL};
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int error = posix_spawn_file_actions_init(&actions);
+  if (error != 0) return error;
+  error = posix_spawnattr_init(&attributes);
+  if (error == 0) {
+    error = set_files(&actions, files[0], files[1], files[2]);
+    if (error == 0) error = set_attributes(&attributes);
+    if (error == 0)
+      error = posix_spawn(pid, path, &actions, &attributes, arguments,
+                          environment);
+    posix_spawnattr_destroy(&attributes);
+  }
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+static int open_memory(pid_t pid) {
+  char path[48];
+  snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
+  return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+bool worker_spawn(const char *path, struct worker *worker,
+                  const char **step) {
+  int line[2] = {-1, -1}, messages[2] = {-1, -1}, channel = -1;
+  worker->channel = channel_create(step);
+  if (worker->channel == NULL) return false;
+  *step = "opening its life line";
+  if (!open_life_line(line)) goto failed;
+  *step = "opening the pipe for its messages";
+  if (!open_messages(messages)) goto failed;
+  channel = fcntl(worker->channel->fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+  if (channel < 0) goto failed;
+  *step = path;
+  errno = start(path, (int[]){channel, line[1], messages[1]}, &worker->pid);
+  if (errno != 0) goto failed;
+  close(channel);
+  close(line[1]);
+  close(messages[1]);
+  worker->line = line[0];
+  worker->messages = messages[0];
+  worker->memory = open_memory(worker->pid);
+  return true;
+
+failed:
+  close_keeping_errno(channel);
+  for (int i = 0; i < 2; i++) {
+    close_keeping_errno(line[i]);
+    close_keeping_errno(messages[i]);
+  }
+  int why = errno;
+  channel_release(worker->channel);
+  errno = why;
+  return false;
+}
+
+uint64_t worker_resident_bytes(const struct worker *worker) {
+  char text[128];
+  if (worker->memory < 0) return 0;
+  ssize_t length = pread(worker->memory, text, sizeof text - 1, 0);
+  if (length <= 0) return 0;
+  text[length] = 0;
+  /* Second number: resident pages (proc(5)). */
+  char *second = strchr(text, ' ');
+  return second == NULL ? 0
+                        : strtoull(second, NULL, 10) *
+                              (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+void worker_kill(const struct worker *worker) {
+  kill(-worker->pid, SIGKILL);
+}
+
+int worker_reap(const struct worker *worker, unsigned grace_ms) {
+  for (unsigned waited = 0; waited < grace_ms + 1000; waited++) {
+    int status;
+    pid_t got = waitpid(worker->pid, &status, WNOHANG);
+    if (got == worker->pid) return status;
+    if (got < 0 && errno != EINTR) return -1;
+    if (waited == grace_ms) worker_kill(worker);
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  }
+  return -1;
+}
+
+void worker_close(struct worker *worker) {
+  channel_mark_dead(worker->channel);
+  channel_release(worker->channel);
+  close(worker->line);
+  close(worker->messages);
+  if (worker->memory >= 0) close(worker->memory);
+}

@@ -1,0 +1,37 @@
+/* Host role: one worker process, from start to reaped. */
+#ifndef WORKER_SPAWN_H
+#define WORKER_SPAWN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "channel.h"
+
+struct worker {
+  pid_t pid;
+  int line;     /* our end of the life line: closes when the worker ends */
+  int messages; /* what the worker writes to its stdout and stderr */
+  int memory;   /* its /proc/…/statm, or -1 */
+  struct channel *channel;
+};
+
+/* [watcher] A new channel and a worker on it, started from the file at path.
+ * On failure *step names what failed, and errno why. */
+bool worker_spawn(const char *path, struct worker *worker, const char **step);
+
+/* [watcher] Resident size in bytes; 0 if it is not known. */
+uint64_t worker_resident_bytes(const struct worker *worker);
+
+/* [watcher] Ends the worker at once, whatever it does. */
+void worker_kill(const struct worker *worker);
+
+/* [watcher] Waits grace_ms for the worker to end by itself, then kills it;
+ * reaps it. Wait status, or -1 when it was not ours to reap (the host
+ * ignores SIGCHLD). Takes at most about a second more. */
+int worker_reap(const struct worker *worker, unsigned grace_ms);
+
+/* [watcher] Marks the channel dead and lets everything go. */
+void worker_close(struct worker *worker);
+
+#endif
