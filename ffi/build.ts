@@ -9,11 +9,10 @@
  */
 
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
+import { attach } from "./attach.ts";
 import { BuildError } from "./build_error.ts";
-import { importMap } from "./packages.ts";
+import { compileProgram, type Replacement } from "./compile.ts";
 import { say } from "./progress.ts";
-import { type Runtime, runtimes } from "./runtime.ts";
 import { buildShim } from "./shim.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -22,28 +21,8 @@ const DIST = `${ROOT}dist`;
 /** The one file that ships. */
 export const PLUGIN_FILE = `${DIST}/scheduler.so`;
 
-/** As in ffi/program.h. */
-const PROGRAM_OFFSET = 65536;
-
 /** What the file is made from. */
 const INPUTS = ["deno.json", "main.ts", "ffi", "src"];
-
-/**
- * What the program may do at its start. Each command and the worker give up
- * what they do not need; nothing is ever asked for.
- */
-const COMPILE_FLAGS = [
-  "--no-check",
-  "--no-lock",
-  "--no-config",
-  "--no-prompt",
-  // Otherwise a cache file that anybody could plant in the temporary folder.
-  "--no-code-cache",
-  "--allow-env=NO_COLOR,TERM",
-  "--allow-ffi",
-  "--allow-read",
-  "--unstable-worker-options",
-];
 
 async function* filesUnder(path: string): AsyncGenerator<string> {
   const info = await Deno.stat(`${ROOT}${path}`);
@@ -75,73 +54,30 @@ function checkPlatform(): void {
   }
 }
 
-/** Compiles main.ts with one runtime; false if that runtime does not work. */
-async function compileProgram(
-  runtime: Runtime,
-  folder: string,
-): Promise<string | undefined> {
-  const program = `${folder}/program`;
-  const map = `${folder}/import_map.json`;
-  await Deno.writeTextFile(
-    `${folder}/runtime_origin.ts`,
-    `export const RUNTIME_ORIGIN = ${JSON.stringify(runtime.origin)};\n`,
-  );
-  await Deno.writeTextFile(
-    map,
-    JSON.stringify({
-      imports: {
-        ...await importMap(folder),
-        [relative(folder, `${ROOT}src/runtime_origin.ts`)]:
-          "./runtime_origin.ts",
-      },
-    }),
-  );
-  const { success, stderr } = await new Deno.Command(runtime.deno, {
-    args: [
-      "compile",
-      ...COMPILE_FLAGS,
-      `--import-map=${map}`,
-      `--include=${ROOT}src/worker/pick_isolate.ts`,
-      `--output=${program}`,
-      `${ROOT}main.ts`,
-    ],
-    env: { ...runtime.env, NO_COLOR: "1" },
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (success) return program;
-  say(new TextDecoder().decode(stderr));
-  return undefined;
-}
-
-async function makeProgram(folder: string): Promise<string> {
-  for await (const runtime of runtimes()) {
-    say(`Compiling the program with ${runtime.origin} …`);
-    const program = await compileProgram(runtime, folder);
-    if (program !== undefined) return program;
-  }
-  throw new BuildError("Cannot compile the program: see the messages above");
-}
-
-/** Writes shim, padding and program into one file. */
-async function attach(
-  shim: string,
-  program: string,
+/**
+ * Makes a plugin file, whatever is there already.
+ *
+ * @param file Where it goes, at once and whole.
+ * @param replacements Modules to be replaced, for a build that is a test.
+ * @throws {BuildError} if something is missing.
+ */
+export async function makePlugin(
   file: string,
+  replacements: readonly Replacement[] = [],
 ): Promise<void> {
-  const head = await Deno.readFile(shim);
-  if (head.length > PROGRAM_OFFSET) {
-    throw new BuildError(
-      `Cannot attach the program: the shim must be at most ${PROGRAM_OFFSET} bytes, got ${head.length}`,
-    );
+  checkPlatform();
+  await Deno.mkdir(DIST, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: DIST, prefix: ".building-" });
+  try {
+    say("Compiling the C shim …");
+    const shim = await buildShim(folder);
+    const program = await compileProgram(folder, replacements);
+    const whole = `${folder}/scheduler.so`;
+    await attach(shim, program, whole);
+    await Deno.rename(whole, file);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
-  const padded = new Uint8Array(PROGRAM_OFFSET);
-  padded.set(head);
-  const output = await Deno.open(file, { write: true, createNew: true });
-  await output.write(padded);
-  const input = await Deno.open(program);
-  await input.readable.pipeTo(output.writable);
-  await Deno.chmod(file, 0o755);
 }
 
 async function isCurrent(stamp: string, hash: string): Promise<boolean> {
@@ -167,24 +103,12 @@ async function linkForPath(): Promise<void> {
  * @throws {BuildError} if something is missing.
  */
 export async function build(): Promise<{ file: string; made: boolean }> {
-  checkPlatform();
   const stamp = `${DIST}/.inputs`;
   const hash = await hashOfInputs();
   if (await isCurrent(stamp, hash)) return { file: PLUGIN_FILE, made: false };
-  await Deno.mkdir(DIST, { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: DIST, prefix: ".building-" });
-  try {
-    say("Compiling the C shim …");
-    const shim = await buildShim(folder);
-    const program = await makeProgram(folder);
-    const whole = `${folder}/scheduler.so`;
-    await attach(shim, program, whole);
-    await Deno.rename(whole, PLUGIN_FILE);
-    await Deno.writeTextFile(stamp, hash);
-    await linkForPath();
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await makePlugin(PLUGIN_FILE);
+  await Deno.writeTextFile(stamp, hash);
+  await linkForPath();
   return { file: PLUGIN_FILE, made: true };
 }
 
