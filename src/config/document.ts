@@ -38,7 +38,7 @@ const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
  * Tags that `@std/yaml` refuses where the host does not, and without which the
  * values stay the same. The host writes one before each merge key.
  */
-const NEEDLESS_TAG_REGEXP = /(?<=^[ ?-]*)!!merge (?=<<:)|(?<=: )!!int (?=\S)/gm;
+const NEEDLESS_TAG_REGEXP = /!!merge (?=<<:)|(?<=: )!!int (?=\S)/g;
 
 /** Place in a text: line and column from 1. */
 export interface Position {

@@ -121,8 +121,10 @@ function checkFlowText(
   isKey: boolean,
 ): string | undefined {
   const raw = text.slice(start, end);
+  const colon = /[ \t]*:\S/y;
+  colon.lastIndex = end;
   const isForeign = raw.startsWith(":") || raw.includes("?") ||
-    isKey && raw === "" || /^:\S/.test(text.slice(end, end + 2));
+    isKey && raw === "" || colon.test(text);
   return isForeign
     ? "must have quotes around a text with : or ? inside brackets or braces"
     : undefined;

@@ -248,10 +248,16 @@ function isMerge(key: unknown): boolean {
   return tag === "!!merge" || tag === undefined && plain;
 }
 
-/** The first line of a text, if it is not too long. */
+/**
+ * Makes a piece of a config fit for one line of a terminal.
+ *
+ * @param text The piece.
+ * @returns Its first line, shortened, without control characters.
+ */
 export function shorten(text: string): string {
   const [line = ""] = text.split("\n", 1);
-  return line.length < text.length || line.length > MAX_FOUND_LENGTH
-    ? `${line.slice(0, MAX_FOUND_LENGTH)}…`
-    : line;
+  const isWhole = line.length === text.length &&
+    line.length <= MAX_FOUND_LENGTH;
+  const kept = isWhole ? line : `${line.slice(0, MAX_FOUND_LENGTH)}…`;
+  return kept.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\ufffd");
 }

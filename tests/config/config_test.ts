@@ -295,6 +295,14 @@ const SYNTAX_ERRORS: readonly string[] = [
   '{"auth_id": "\\/"}\n',
   '{"auth_id": "\\ud83d\\ude00"}\n',
   '"auth_id":x\n',
+  "{deny:[]}\n",
+  "{deny :[]}\n",
+  "{auth_id: :x}\n",
+  "{auth_id: x?y}\n",
+  "{ : x}\n",
+  "? auth_id\n:\tx\n",
+  "auth_id: |\n  \tx\n",
+  "x: &a! y\n",
   "[\n",
 ];
 
@@ -372,6 +380,11 @@ Deno.test("readConfig() warns of some unknown keys when there are many", () => {
   assertEquals(readConfig(encode(yaml)).problems.length, 20);
 });
 
+Deno.test("readConfig() names no control character when a key has one", () => {
+  const [problem] = readConfig(encode('"a\\e[31m\\u202eb": 1\n')).problems;
+  assertEquals(problem?.path, "a\ufffd[31m\ufffdb");
+});
+
 /** Documents that would take long, or all of the memory or stack. */
 const HOSTILE: Readonly<Record<string, string>> = {
   "too long": `auth_id: x\n${"#".repeat(1024 * 1024)}`,
@@ -382,6 +395,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "one large mapping merged often": `x: &a {${
     Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join(", ")
   }}\ny: [${"{<<: *a}, ".repeat(40_000)}]\n`,
+  "a syntax error on each line": `x: "${"x\n".repeat(20_000)}"`,
   "many equal keys": "x: 1\n".repeat(20_000),
 };
 
@@ -400,6 +414,11 @@ Deno.test("readConfig() accepts nine aliases to nine aliases and so on", () => {
   );
   const yaml = `a: &a [x]\n${levels.join("")}auth_id: x\n`;
   assertSettings(yaml, { authId: "x" });
+});
+
+Deno.test("readConfig() trims a text when it holds a megabyte of spaces", () => {
+  const authId = `a${" ".repeat(1_000_000)}b`;
+  assertSettings(`auth_id: "  ${authId} "\n`, { authId });
 });
 
 Deno.test("readConfig() refuses bytes when they are no UTF-8", () => {
