@@ -44,6 +44,10 @@
 #define REQUEST_LIMIT_BYTES (64u << 20)
 #define ANSWER_LIMIT_BYTES (256u << 20)
 
+/* The longest that a worker may honestly be at work on one call: 64 MiB take
+ * two seconds, a config of the largest size about as long. */
+#define CALL_PATIENCE_MS 3000u
+
 /* How long after its end a large call counts for the worker's memory: its
  * garbage is collected in the course of later calls. A guess. */
 #define LARGE_CALL_COUNTS_MS 10000u
@@ -161,7 +165,8 @@ struct channel {
   uint8_t owner[SLOT_COUNT];
   uint32_t number[SLOT_COUNT];
   uint32_t reserved_bytes[SLOT_COUNT];
-  uint64_t deadline_ns[SLOT_COUNT]; /* of the call that has the slot */
+  uint64_t began_ns[SLOT_COUNT];    /* of the call that has the slot */
+  uint64_t deadline_ns[SLOT_COUNT]; /* likewise */
   uint32_t large_bytes;             /* of the largest recent large call */
   uint64_t large_until_ns;          /* how long that one counts */
 };
@@ -223,7 +228,8 @@ bool channel_await_pong(struct channel *channel, uint32_t ping,
                         uint64_t wait_ns);
 
 /* [watcher] Until when a silent worker may be at work honestly: silent_ns
- * from the last ping, or the deadline of the slowest call under way. */
+ * from the last ping, or the deadline of a slower call that had begun before
+ * it, but at most CALL_PATIENCE_MS from that one's begin. */
 uint64_t channel_patience_ns(struct channel *channel, uint64_t silent_ns);
 
 /* [watcher] Size of the largest request under way or lately that needed

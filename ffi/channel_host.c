@@ -30,14 +30,26 @@ static bool init_lock(struct channel *channel) {
   return ok;
 }
 
+/* Clear of the standard streams' numbers: whoever writes messages in a host
+ * that runs without them would write into the segment. */
+static int clear_of_streams(int fd) {
+  if (fd < 0 || fd > STDERR_FILENO) return fd;
+  int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  int why = errno;
+  close(fd);
+  errno = why;
+  return moved;
+}
+
 /* Opens, sizes, reserves and seals the segment. The seals keep a worker from
  * truncating it, which would end the host by SIGBUS; the reservation keeps a
  * full memory from doing the same. Request areas are reserved as they are
  * used. */
 static int open_segment(const char **failed) {
   *failed = "memfd_create";
-  int fd = (int)syscall(SYS_memfd_create, "scheduler-channel",
-                        MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int fd = clear_of_streams((int)syscall(SYS_memfd_create,
+                                         "scheduler-channel",
+                                         MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (fd < 0) return -1;
   *failed = "sizing the shared memory";
   if (ftruncate(fd, (off_t)SEGMENT_BYTES) != 0) goto cleanup;
@@ -137,6 +149,7 @@ static void collect_abandoned(struct channel *channel) {
         channel->number[i])
       continue;
     wipe_slot(channel, i);
+    memset(channel_answer_area(channel->segment, i), 0, SLOT_ANSWER_BYTES);
     channel->owner[i] = OWNER_FREE;
   }
 }
@@ -154,6 +167,7 @@ static uint32_t find_free(const struct channel *channel, bool large) {
 static void take_slot(struct channel *channel, uint32_t slot,
                       const struct channel_call *call) {
   channel->owner[slot] = OWNER_BUSY;
+  channel->began_ns[slot] = channel_now_ns();
   channel->deadline_ns[slot] = call->deadline_ns;
   if (slot >= LARGE_SLOTS) return;
   if (channel_now_ns() > channel->large_until_ns) channel->large_bytes = 0;
@@ -239,10 +253,13 @@ struct part {
   uint32_t bytes;
 };
 
-/* Sends one part that stands in the request area, and waits. */
+/* Sends one part that stands in the request area, and waits. Looks at the
+ * time first: a worker whose answers are there at once could otherwise draw
+ * a call of many small parts out for as long as it likes. */
 static enum channel_status exchange(struct channel *channel, uint32_t index,
                                     const struct channel_call *call,
                                     struct part part) {
+  if (channel_now_ns() >= call->deadline_ns) return CHANNEL_LATE;
   struct channel_slot *slot = channel_slot_at(channel->segment, index);
   uint32_t number = channel->number[index] + 1;
   if (number == CHANNEL_DEAD_NUMBER) number = 1;
@@ -274,12 +291,14 @@ static void copy_call(uint8_t *to, const struct channel_call *call,
     memcpy(to, call->request + (offset - call->method_bytes), length);
 }
 
-/* Copies the slot's answer, checks it, and appends its bytes to *answer. */
+/* Copies the slot's answer, checks it, and appends its bytes to *answer.
+ * Nothing of it stays in the segment: it may name a credential. */
 static enum channel_status take_part(struct channel *channel, uint32_t index,
                                      struct channel_answer *answer,
                                      size_t *taken) {
   struct channel_slot seen;
   memcpy(&seen, channel_slot_at(channel->segment, index), sizeof seen);
+  if (seen.outcome != SLOT_ANSWER) return CHANNEL_FAILED;
   uint64_t total = (uint64_t)seen.answer_bytes + seen.publish_bytes;
   if (seen.answer_part_bytes > SLOT_ANSWER_BYTES || seen.rc > 1 ||
       seen.answer_bytes == 0 || total > ANSWER_LIMIT_BYTES ||
@@ -293,12 +312,14 @@ static enum channel_status take_part(struct channel *channel, uint32_t index,
     answer->publish_bytes = seen.publish_bytes;
     answer->rc = (int)seen.rc;
   } else if (answer->answer_bytes != seen.answer_bytes ||
-             answer->publish_bytes != seen.publish_bytes) {
+             answer->publish_bytes != seen.publish_bytes ||
+             answer->rc != (int)seen.rc) {
     return CHANNEL_CORRUPT;
   }
   uint8_t *bytes = answer->bytes + *taken;
-  memcpy(bytes, channel_answer_area(channel->segment, index),
-         seen.answer_part_bytes);
+  uint8_t *area = channel_answer_area(channel->segment, index);
+  memcpy(bytes, area, seen.answer_part_bytes);
+  memset(area, 0, seen.answer_part_bytes);
   if (channel_checksum(channel->number[index], &seen, bytes,
                        seen.answer_part_bytes) != seen.checksum)
     return CHANNEL_CORRUPT;
