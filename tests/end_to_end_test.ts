@@ -17,6 +17,15 @@ import {
   lifecycleRequest,
   TestHost,
 } from "./host/host.ts";
+import {
+  delegated,
+  DENIED,
+  loadedHost,
+  picked,
+  UNHANDLED,
+  unload,
+  workerOf,
+} from "./host/plugin.ts";
 
 const { file: PLUGIN } = await build();
 const folder = await Deno.makeTempDir();
@@ -25,39 +34,11 @@ globalThis.addEventListener("unload", () => {
 });
 const HOST = await compileHost(folder);
 
-const UNHANDLED =
-  '{"ok":true,"result":{"AuthID":"","DelegateBuiltin":"","Handled":false}}';
-const DENIED =
-  '{"ok":false,"error":{"code":"scheduler_denied","message":"scheduler pick denied by plugin configuration"}}';
-
-function picked(id: string): string {
-  return `{"ok":true,"result":{"AuthID":"${id}","DelegateBuiltin":"","Handled":true}}`;
-}
-
-function delegated(to: string): string {
-  return `{"ok":true,"result":{"AuthID":"","DelegateBuiltin":"${to}","Handled":true}}`;
-}
-
-/** A host that has loaded the plugin and registered it with a config. */
-async function loaded(
+function loaded(
   yaml: string,
   options: { plugin?: string; cwd?: string } = {},
 ): Promise<TestHost> {
-  const host = await TestHost.start(
-    HOST,
-    options.cwd === undefined ? {} : { cwd: options.cwd },
-  );
-  assertEquals(await host.command("load", options.plugin ?? PLUGIN), "ok");
-  const { rc, body } = await host.configure(yaml, "plugin.register");
-  assertEquals({ rc, body: body.slice(0, 11) }, { rc: 0, body: '{"ok":true,' });
-  return host;
-}
-
-/** Shuts down and unloads; fails if the host does not survive it. */
-async function finish(host: TestHost): Promise<void> {
-  assertMatch(await host.command("shutdown"), /^ok \d+$/);
-  assertEquals(await host.command("unload"), "ok");
-  assertEquals((await host.end()).code, 0);
+  return loadedHost(HOST, options.plugin ?? PLUGIN, yaml, options);
 }
 
 function isRunning(pid: number): boolean {
@@ -77,12 +58,6 @@ async function assertEnds(pid: number): Promise<void> {
   }
 }
 
-async function workerOf(host: TestHost): Promise<number> {
-  const { children } = await host.stats();
-  assertEquals(children.length, 1);
-  return children[0]!;
-}
-
 // ---- answers ----
 
 const ANSWERS: readonly [name: string, yaml: string, answer: string][] = [
@@ -100,7 +75,7 @@ for (const [name, yaml, answer] of ANSWERS) {
   Deno.test(`the plugin answers a pick under ${name}`, async () => {
     await using host = await loaded(yaml);
     assertEquals(await host.pick(), { rc: 0, body: answer });
-    await finish(host);
+    await unload(host);
   });
 }
 
@@ -114,7 +89,7 @@ Deno.test("the plugin registers byte for byte as the contract says", async () =>
     rc: 0,
     body: expected.trim().replace("$VERSION", VERSION),
   });
-  await finish(host);
+  await unload(host);
 });
 
 Deno.test("the plugin's edges: NULL table, method, request and response", async () => {
@@ -132,7 +107,7 @@ Deno.test("the plugin's edges: NULL table, method, request and response", async 
     "rc 0",
   );
   assertEquals((await host.pick()).body, DENIED);
-  await finish(host);
+  await unload(host);
 });
 
 for (
@@ -152,7 +127,7 @@ for (
       body:
         `{"ok":false,"error":{"code":"unknown_method","message":"unknown method: ${name}"}}`,
     });
-    await finish(host);
+    await unload(host);
   });
 }
 
@@ -164,7 +139,7 @@ Deno.test("a bad config at the first register is an error, and the next one coun
   assertStringIncludes(body, '"code":"plugin_error"');
   assertEquals((await host.configure("deny: true\n", "plugin.register")).rc, 0);
   assertEquals((await host.pick()).body, DENIED);
-  await finish(host);
+  await unload(host);
 });
 
 Deno.test("a bad config after a good one answers OK and changes nothing", async () => {
@@ -186,7 +161,7 @@ Deno.test("a request of 64 MiB is answered", async () => {
   const request = `{"Model":"${padding}","Candidates":[{"ID":"a"}]}`;
   const { rc, body } = await host.call("scheduler.pick", request);
   assertEquals({ rc, body }, { rc: 0, body: picked("a") });
-  await finish(host);
+  await unload(host);
 });
 
 Deno.test("an answer larger than a slot is whole", async () => {
@@ -194,7 +169,7 @@ Deno.test("an answer larger than a slot is whole", async () => {
   await using host = await loaded(`auth_id: ${id}\n`);
   const request = JSON.stringify({ Candidates: [{ ID: id }] });
   assertEquals((await host.call("scheduler.pick", request)).body, picked(id));
-  await finish(host);
+  await unload(host);
 });
 
 const BROKEN: readonly [name: string, request: string | Uint8Array][] = [
@@ -212,7 +187,7 @@ for (const [name, request] of BROKEN) {
     assertEquals(rc, 1);
     assertStringIncludes(body, '"code":"plugin_error"');
     assertEquals((await host.pick()).body, DENIED);
-    await finish(host);
+    await unload(host);
   });
 }
 
@@ -248,7 +223,7 @@ Deno.test("a pick begun after a reconfigure returned shows the new config, under
   // A slow machine may be late now and then, not as a rule.
   assert(Number(late) < 3200, line);
   assert(Number(changes) > 10, line);
-  await finish(host);
+  await unload(host);
 });
 
 // ---- life and death ----
@@ -273,7 +248,7 @@ Deno.test("the plugin loads and unloads 50 times in one process and leaves nothi
 Deno.test("the worker ends when the host shuts the plugin down", async () => {
   await using host = await loaded("");
   const worker = await workerOf(host);
-  await finish(host);
+  await unload(host);
   assert(!isRunning(worker));
 });
 
@@ -303,7 +278,7 @@ for (
     assertEquals(await host.pick(), { rc: 0, body: answer });
     Deno.kill(worker, "SIGKILL");
     assertEquals(await host.pick(), { rc: 0, body: answer });
-    await finish(host);
+    await unload(host);
   });
 }
 
@@ -318,7 +293,7 @@ Deno.test("a reconfigure without a worker answers with the last registration, an
     answer = await host.pick();
   }
   assertEquals(answer.body, delegated("fill-first"));
-  await finish(host);
+  await unload(host);
 });
 
 /** What a tool prints; /proc is closed to Deno itself without all access. */
@@ -353,7 +328,7 @@ Deno.test("the worker inherits the channel, the life line and stderr alone", asy
     [...files].filter(([fd, to]) => fd > 4 && !own.test(to) && to !== PLUGIN),
     [],
   );
-  await finish(host);
+  await unload(host);
 });
 
 Deno.test("the worker's environment holds nothing of the host's", async () => {
@@ -364,7 +339,7 @@ Deno.test("the worker's environment holds nothing of the host's", async () => {
     environment.split("\0").filter((item) => !item.startsWith("TZ=")),
     ["NO_COLOR=1", ""],
   );
-  await finish(host);
+  await unload(host);
 });
 
 // ---- the file ----
@@ -411,7 +386,7 @@ async function tryAt(
     const options = await prepare(path);
     await using host = await loaded("deny: true\n", options);
     assertEquals((await host.pick()).body, DENIED);
-    await finish(host);
+    await unload(host);
     const { code, stdout } = await new Deno.Command(options.plugin, {
       args: ["version"],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -10,6 +10,10 @@
  *   call-no-answer METHOD FILE  NULL response   -> rc N
  *   storm THREADS PICKS PICK CONFIG ANSWER LATE [CONFIG ANSWER LATE ...]
  *                        see storm() below      -> counts
+ *   load-start THREADS PICK ANSWER LATE         -> ok
+ *   load-report          since the last report  -> counts, see load_report()
+ *   load-stop                                   -> ok
+ *   await FILE ANSWER MS picks until so         -> ms N | never
  *   time COUNT FILE      picks, one by one      -> p50, p99, max in us
  *   stats                -> threads N files N maps N children PID...
  *   sleep MS             -> ok
@@ -248,6 +252,85 @@ static void storm(char **words, int count) {
          storm_state.changed, storm_state.longest_ns / 1000, took / 1000000);
 }
 
+/* ---- load: threads that pick until they are told to stop ---- */
+
+static struct {
+  pthread_t threads[64];
+  int count;
+  struct bytes pick, answer, late;
+  _Atomic bool over;
+  _Atomic long picks, late_picks, wrong;
+  _Atomic uint64_t longest_ns;
+} background;
+
+static void *load_picker(void *unused) {
+  (void)unused;
+  while (!atomic_load(&background.over)) {
+    cliproxy_buffer answer = {0};
+    uint64_t start = now_ns();
+    plugin.call("scheduler.pick", background.pick.data,
+                background.pick.length, &answer);
+    uint64_t took = now_ns() - start;
+    uint64_t before = atomic_load(&background.longest_ns);
+    while (took > before && !atomic_compare_exchange_weak(
+                                &background.longest_ns, &before, took))
+      ;
+    atomic_fetch_add(&background.picks, 1);
+    if (!same(&answer, &background.answer)) {
+      bool late = same(&answer, &background.late);
+      atomic_fetch_add(late ? &background.late_picks : &background.wrong, 1);
+    }
+    plugin.free_buffer(answer.ptr, answer.len);
+    usleep(500);
+  }
+  return NULL;
+}
+
+static void load_start(char **words) {
+  memset(&background, 0, sizeof background);
+  background.count = atoi(words[1]);
+  background.pick = read_file(words[2]);
+  background.answer = read_file(words[3]);
+  background.late = read_file(words[4]);
+  for (int i = 0; i < background.count; i++)
+    pthread_create(&background.threads[i], NULL, load_picker, NULL);
+  printf("ok\n");
+}
+
+static void load_report(void) {
+  printf("picks %ld late %ld wrong %ld longest_us %lu\n",
+         atomic_exchange(&background.picks, 0),
+         atomic_exchange(&background.late_picks, 0),
+         atomic_exchange(&background.wrong, 0),
+         (unsigned long)atomic_exchange(&background.longest_ns, 0) / 1000);
+}
+
+static void load_stop(void) {
+  atomic_store(&background.over, true);
+  for (int i = 0; i < background.count; i++)
+    pthread_join(background.threads[i], NULL);
+  printf("ok\n");
+}
+
+static void await_answer(char **words) {
+  struct bytes pick = read_file(words[1]), wanted = read_file(words[2]);
+  uint64_t start = now_ns(), limit = (uint64_t)atoi(words[3]) * 1000000;
+  bool found = false;
+  while (!found && now_ns() - start < limit) {
+    cliproxy_buffer answer = {0};
+    plugin.call("scheduler.pick", pick.data, pick.length, &answer);
+    found = same(&answer, &wanted);
+    plugin.free_buffer(answer.ptr, answer.len);
+    if (!found) usleep(1000);
+  }
+  if (found)
+    printf("ms %lu\n", (unsigned long)(now_ns() - start) / 1000000);
+  else
+    printf("never\n");
+  free(pick.data);
+  free(wanted.data);
+}
+
 static int by_size(const void *a, const void *b) {
   uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
   return (x > y) - (x < y);
@@ -327,6 +410,10 @@ static void run(char **words, int count) {
   if (strcmp(name, "call-null") == 0) return call(NULL, "-", true);
   if (strcmp(name, "storm") == 0) return storm(words, count);
   if (strcmp(name, "time") == 0) return time_picks(atoi(words[1]), words[2]);
+  if (strcmp(name, "load-start") == 0) return load_start(words);
+  if (strcmp(name, "load-report") == 0) return load_report();
+  if (strcmp(name, "load-stop") == 0) return load_stop();
+  if (strcmp(name, "await") == 0) return await_answer(words);
   if (strcmp(name, "stats") == 0) return stats();
   if (strcmp(name, "shutdown") == 0) return shut_down();
   if (strcmp(name, "unload") == 0) {

@@ -1,0 +1,267 @@
+/**
+ * Everything that can happen to a worker, under load from 16 threads: the
+ * host goes on, picks get the answer on failure, a refusal stays a refusal.
+ * Times are printed, never asserted.
+ *
+ * The plugin is a build whose pick isolate does what the model of a pick
+ * says: tests/hostile/dispatcher.ts.
+ */
+
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+} from "@std/assert";
+import { makePlugin } from "../ffi/build.ts";
+import { compileHost, fixture, TestHost } from "./host/host.ts";
+import {
+  DENIED,
+  loadedHost,
+  picked,
+  UNHANDLED,
+  unload,
+  workerOf,
+} from "./host/plugin.ts";
+
+const THREADS = 16;
+
+/** How often each fault is made. */
+const ROUNDS = 20;
+
+/** Longer than a worker must have served to be started again at once. */
+const PROVEN_MS = 1050;
+
+const folder = await Deno.makeTempDir();
+globalThis.addEventListener("unload", () => {
+  Deno.removeSync(folder, { recursive: true });
+  Deno.removeSync(PLUGIN);
+});
+const HOST = await compileHost(folder);
+const PLUGIN = new URL(`../dist/hostile-${Deno.pid}.so`, import.meta.url)
+  .pathname;
+await makePlugin(PLUGIN, [{
+  module: "src/rpc/dispatcher.ts",
+  by: "tests/hostile/dispatcher.ts",
+  within: "src/worker",
+}]);
+
+const ID = "codex:apikey:543e8bf651b0";
+const PICK = fixture("pick-codex-mixed-plans");
+
+function hostileRequest(what: string): string {
+  return `{"Model":"hostile:${what}","Candidates":[{"ID":"a"}]}`;
+}
+
+/** Makes one fault; the worker is dead or dying when it returns. */
+type Fault = (host: TestHost, worker: number) => Promise<unknown>;
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  "killed": (_, worker) => Promise.resolve(Deno.kill(worker, "SIGKILL")),
+  "stopped": (_, worker) => Promise.resolve(Deno.kill(worker, "SIGSTOP")),
+  "looping": (host) => host.call("scheduler.pick", hostileRequest("loop")),
+  "out of heap": (host) => host.call("scheduler.pick", hostileRequest("heap")),
+  "out of memory": (host) =>
+    host.call("scheduler.pick", hostileRequest("buffers")),
+  "scribbling": (host) =>
+    host.call("scheduler.pick", hostileRequest("scribble")),
+  "exited": (host) => host.call("scheduler.pick", hostileRequest("exit")),
+};
+
+interface LoadReport {
+  readonly picks: number;
+  readonly late: number;
+  readonly wrong: number;
+  readonly longestUs: number;
+}
+
+async function loadReport(host: TestHost): Promise<LoadReport> {
+  const line = await host.command("load-report");
+  const [, picks, late, wrong, longestUs] =
+    /^picks (\d+) late (\d+) wrong (\d+) longest_us (\d+)$/.exec(line) ?? [];
+  return {
+    picks: Number(picks),
+    late: Number(late),
+    wrong: Number(wrong),
+    longestUs: Number(longestUs),
+  };
+}
+
+function say(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+async function startLoad(
+  host: TestHost,
+  answer: string,
+  late: string,
+): Promise<void> {
+  await host.command(
+    "load-start",
+    THREADS,
+    PICK,
+    await host.file(answer),
+    await host.file(late),
+  );
+}
+
+for (const [name, fault] of Object.entries(FAULTS)) {
+  Deno.test(`a worker that is ${name} costs late picks only, ${ROUNDS} times`, async () => {
+    await using host = await loadedHost(HOST, PLUGIN, `auth_id: '${ID}'\n`);
+    const wanted = await host.file(picked(ID));
+    await startLoad(host, picked(ID), UNHANDLED);
+    const backMs: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await host.command("sleep", PROVEN_MS);
+      await fault(host, await workerOf(host));
+      const line = await host.command("await", PICK, wanted, 10_000);
+      assertMatch(line, /^ms \d+$/);
+      backMs.push(Number(line.slice(3)));
+    }
+    await host.command("load-stop");
+    const { picks, late, wrong, longestUs } = await loadReport(host);
+    say(
+      `${name}: picks ${picks}, late ${late}, wrong ${wrong}, longest ${
+        (longestUs / 1000).toFixed(0)
+      } ms, handled again after at most ${Math.max(...backMs)} ms`,
+    );
+    assertEquals(wrong, 0);
+    assert(picks > ROUNDS * THREADS);
+    await unload(host);
+  });
+}
+
+Deno.test("no fault lets a pick through while denying, reconfigured meanwhile", async () => {
+  await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
+  const registration = await host.configure("deny: true\n");
+  await startLoad(host, DENIED, DENIED);
+  for (const [name, fault] of Object.entries(FAULTS)) {
+    await fault(host, await workerOf(host));
+    for (const yaml of ["deny: true\n", "deny: [1]\n", "deny: yes\n"]) {
+      assertEquals(await host.configure(yaml), registration, name);
+    }
+    await host.command("sleep", PROVEN_MS);
+    await waitForWorker(host);
+  }
+  await host.command("load-stop");
+  const { picks, wrong } = await loadReport(host);
+  assertEquals(wrong, 0);
+  assert(picks > 1000, `${picks} picks`);
+  await unload(host);
+});
+
+/** Waits until a worker answers: only it repeats an unknown method's name. */
+async function waitForWorker(host: TestHost): Promise<void> {
+  for (let waited = 0; waited < 10_000; waited += 50) {
+    const { body } = await host.call("foo", "{}");
+    if (body.includes("unknown method: foo")) return;
+    await host.command("sleep", 50);
+  }
+  throw new Error("No worker after 10 s");
+}
+
+Deno.test("the last config given while there is no worker is in force after", async () => {
+  await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
+  Deno.kill(await workerOf(host), "SIGSTOP");
+  await host.pick();
+  await host.configure("delegate: fill-first\n");
+  await host.configure(`auth_id: '${ID}'\n`);
+  const line = await host.command(
+    "await",
+    PICK,
+    await host.file(picked(ID)),
+    15_000,
+  );
+  assertMatch(line, /^ms \d+$/);
+  await unload(host);
+});
+
+for (const [name, fault] of Object.entries(FAULTS)) {
+  Deno.test(`shutdown and unload work while the worker is ${name}`, async () => {
+    await using host = await loadedHost(HOST, PLUGIN, "");
+    await fault(host, await workerOf(host));
+    const line = await host.command("shutdown");
+    assertMatch(line, /^ok \d+$/);
+    say(`shutdown while ${name}: ${line.slice(3)} ms`);
+    assertEquals((await host.stats()).children, []);
+    assertEquals(await host.command("unload"), "ok");
+  });
+}
+
+Deno.test("shutdown works before the first worker is up, and while one restarts", async () => {
+  await using host = await TestHost.start(HOST);
+  await host.command("load", PLUGIN);
+  assertMatch(await host.command("shutdown"), /^ok \d+$/);
+  assertEquals(await host.command("unload"), "ok");
+  await host.command("load", PLUGIN);
+  await host.configure("", "plugin.register");
+  Deno.kill(await workerOf(host), "SIGKILL");
+  await host.command("sleep", 5);
+  assertMatch(await host.command("shutdown"), /^ok \d+$/);
+  assertEquals((await host.stats()).children, []);
+  assertEquals(await host.command("unload"), "ok");
+});
+
+Deno.test("a policy finds every door closed", async () => {
+  await using host = await loadedHost(HOST, PLUGIN, "");
+  const { body } = await host.call("scheduler.pick", hostileRequest("doors"));
+  const attempts = JSON.parse(body) as Record<string, string>;
+  assertEquals(Object.keys(attempts).length, 13);
+  for (const [door, result] of Object.entries(attempts)) {
+    const expected = door === "ask for a permission"
+      ? "done: denied"
+      : "NotCapable";
+    assertEquals([door, result], [door, expected]);
+  }
+  await unload(host);
+});
+
+Deno.test("a policy's exception gives the answer on failure and tells no secret", async () => {
+  await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
+  assertEquals(
+    (await host.call("scheduler.pick", hostileRequest("throw"))).body,
+    DENIED,
+  );
+  assertEquals(
+    (await host.call("scheduler.pick", hostileRequest("log"))).body,
+    DENIED,
+  );
+  assertEquals((await host.pick()).body, DENIED);
+  await host.command("sleep", 100);
+  await host.command("shutdown");
+  const { stderr } = await host.end();
+  assertEquals(stderr.includes("secret"), false, stderr);
+});
+
+Deno.test("two copies in one process do not disturb each other", async () => {
+  const copy = `${folder}/copy.so`;
+  await Deno.copyFile(PLUGIN, copy);
+  await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
+  const first = await workerOf(host);
+  // The host keeps the first one mapped, and talks to the second.
+  assertEquals(await host.command("load", copy), "ok");
+  await host.configure(`auth_id: '${ID}'\n`, "plugin.register");
+  assertEquals((await host.pick()).body, picked(ID));
+  const { children } = await host.stats();
+  assertEquals(children.length, 2);
+  const second = children.find((pid) => pid !== first)!;
+  assertNotEquals(second, undefined);
+  Deno.kill(first, "SIGKILL");
+  assertEquals((await host.pick()).body, picked(ID));
+  await unload(host);
+});
+
+Deno.test("the file deleted while loaded is survived, and said once", async () => {
+  const copy = `${folder}/deleted.so`;
+  await Deno.copyFile(PLUGIN, copy);
+  await using host = await loadedHost(HOST, copy, "deny: true\n");
+  await Deno.remove(copy);
+  assertEquals((await host.pick()).body, DENIED);
+  Deno.kill(await workerOf(host), "SIGKILL");
+  await host.command("sleep", 1000);
+  assertEquals((await host.pick()).body, DENIED);
+  await host.command("shutdown");
+  assertEquals(await host.command("unload"), "ok");
+  const { stderr } = await host.end();
+  assertEquals(stderr.match(/Cannot start the worker/g)?.length, 1, stderr);
+});

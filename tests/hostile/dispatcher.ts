@@ -1,0 +1,117 @@
+/**
+ * What a policy could do at its worst: stands for `src/rpc/dispatcher.ts` in
+ * a build that is a test, in the pick isolate, where users' policies run. The
+ * model of a pick says what to do; anything else is passed on.
+ *
+ * It is worse than a policy: it is handed the raw request, and through it the
+ * memory of the whole channel.
+ */
+
+import {
+  Dispatcher as RealDispatcher,
+  type Reply,
+} from "../../src/rpc/dispatcher.ts";
+
+export type { LogEntry } from "../../src/rpc/dispatcher.ts";
+
+/** What each attempt came to: the error's class, or what it got. */
+type Attempts = Record<string, string>;
+
+function attempt(act: () => unknown): string {
+  try {
+    return `done: ${String(act())}`;
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+}
+
+/** Tries every door of Deno that opens without waiting. */
+function tryDoors(): Attempts {
+  const acts: Record<string, () => unknown> = {
+    "read a file": () => Deno.readTextFileSync("/etc/passwd"),
+    "write a file": () => Deno.writeTextFileSync("/tmp/planted", ""),
+    "listen": () => Deno.listen({ port: 0 }).addr,
+    "start a program": () => new Deno.Command("/bin/true").outputSync().code,
+    "open a library": () => Deno.dlopen("libc.so.6", {}),
+    "read the environment": () => Deno.env.get("HOME"),
+    "read the host name": () => Deno.hostname(),
+    "signal another process": () => Deno.kill(Deno.ppid, "SIGCONT"),
+    "make a pointer": () => Deno.UnsafePointer.create(4096n),
+    "take a pointer": () => Deno.UnsafePointer.of(new Uint8Array(1)),
+    "make a callback": () =>
+      new Deno.UnsafeCallback({ parameters: [], result: "void" }, () => {}),
+    "ask for a permission": () =>
+      Deno.permissions.requestSync({ name: "read" }).state,
+    "start a worker with more": () =>
+      new Worker(
+        "data:application/javascript,Deno.readTextFileSync('/etc/passwd')",
+        { type: "module", deno: { permissions: { read: true } } },
+      ),
+  };
+  return Object.fromEntries(
+    Object.entries(acts).map(([name, act]) => [name, attempt(act)]),
+  );
+}
+
+function eatHeap(): never {
+  const eaten: string[][] = [];
+  for (;;) eaten.push(Array.from({ length: 10_000 }, (_, i) => `${i}`));
+}
+
+function eatBuffers(): never {
+  const eaten: Uint8Array[] = [];
+  for (;;) eaten.push(new Uint8Array(1 << 24).fill(1));
+}
+
+function loopForever(): never {
+  for (;;);
+}
+
+/** Overwrites the whole channel, its header and every slot, for a while. */
+function scribble(request: Uint8Array): void {
+  const channel = new Uint32Array(request.buffer);
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i < channel.length; i += 1 + (i & 7)) {
+      channel[i] = Math.random() * 2 ** 32;
+    }
+  }
+}
+
+function act(model: string, request: Uint8Array): Reply | undefined {
+  switch (model) {
+    case "hostile:loop":
+      return loopForever();
+    case "hostile:heap":
+      return eatHeap();
+    case "hostile:buffers":
+      return eatBuffers();
+    case "hostile:scribble":
+      scribble(request);
+      return { rc: 0, body: "scribbled" };
+    case "hostile:throw":
+      throw new TypeError("secret-in-an-error");
+    case "hostile:log":
+      // deno-lint-ignore no-console -- it is what a policy might do
+      console.log("secret-in-a-console-line");
+      return undefined;
+    case "hostile:exit":
+      return Deno.exit(7);
+    case "hostile:doors":
+      return { rc: 0, body: JSON.stringify(tryDoors()) };
+    default:
+      return undefined;
+  }
+}
+
+/** Like the real one, but for the models above. */
+export class Dispatcher extends RealDispatcher {
+  override call(method: string, request: Uint8Array): Reply {
+    if (method === "scheduler.pick" && request.length < 1000) {
+      const text = new TextDecoder().decode(request);
+      const model = /"Model":"(hostile:[a-z]+)"/.exec(text)?.[1];
+      const reply = model === undefined ? undefined : act(model, request);
+      if (reply !== undefined) return reply;
+    }
+    return super.call(method, request);
+  }
+}
