@@ -12,14 +12,13 @@ import { createHash } from "node:crypto";
 import { attach } from "./attach.ts";
 import { BuildError } from "./build_error.ts";
 import { compileProgram, type Replacement } from "./compile.ts";
+import { sweepLeftovers, withoutLeftover } from "./leftovers.ts";
+import { DIST, PLUGIN_FILE, ROOT } from "./paths.ts";
 import { say } from "./progress.ts";
 import { buildShim } from "./shim.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
-const DIST = `${ROOT}dist`;
-
-/** The one file that ships. */
-export const PLUGIN_FILE = `${DIST}/scheduler.so`;
+/** In the name of a folder in which a build is under way. */
+const BUILDING_MARK = ".building-";
 
 /** What the file is made from. */
 const INPUTS = ["deno.json", "main.ts", "ffi", "src"];
@@ -67,23 +66,28 @@ export async function makePlugin(
 ): Promise<void> {
   checkPlatform();
   await Deno.mkdir(DIST, { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: DIST, prefix: ".building-" });
-  try {
+  await sweepLeftovers(DIST, BUILDING_MARK);
+  const folder = `${DIST}/${BUILDING_MARK}${Deno.pid}`;
+  await withoutLeftover(folder, async () => {
+    await Deno.mkdir(folder, { recursive: true });
     say("Compiling the C shim …");
     const shim = await buildShim(folder);
     const program = await compileProgram(folder, replacements);
     const whole = `${folder}/scheduler.so`;
     await attach(shim, program, whole);
     await Deno.rename(whole, file);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
+}
+
+/** What tells that the file is whole and made from these inputs. */
+async function stampOf(hash: string): Promise<string> {
+  const { size, mode } = await Deno.stat(PLUGIN_FILE);
+  return `${hash} ${size} ${(mode ?? 0) & 0o777}\n`;
 }
 
 async function isCurrent(stamp: string, hash: string): Promise<boolean> {
   try {
-    await Deno.stat(PLUGIN_FILE);
-    return await Deno.readTextFile(stamp) === hash;
+    return await Deno.readTextFile(stamp) === await stampOf(hash);
   } catch {
     return false;
   }
@@ -92,6 +96,8 @@ async function isCurrent(stamp: string, hash: string): Promise<boolean> {
 /** The same file under the name that a person types. */
 async function linkForPath(): Promise<void> {
   const link = `${DIST}/scheduler`;
+  const target = await Deno.readLink(link).catch(() => undefined);
+  if (target === "scheduler.so") return;
   await Deno.remove(link).catch(() => {});
   await Deno.symlink("scheduler.so", link);
 }
@@ -105,11 +111,13 @@ async function linkForPath(): Promise<void> {
 export async function build(): Promise<{ file: string; made: boolean }> {
   const stamp = `${DIST}/.inputs`;
   const hash = await hashOfInputs();
-  if (await isCurrent(stamp, hash)) return { file: PLUGIN_FILE, made: false };
-  await makePlugin(PLUGIN_FILE);
-  await Deno.writeTextFile(stamp, hash);
+  const current = await isCurrent(stamp, hash);
+  if (!current) {
+    await makePlugin(PLUGIN_FILE);
+    await Deno.writeTextFile(stamp, await stampOf(hash));
+  }
   await linkForPath();
-  return { file: PLUGIN_FILE, made: true };
+  return { file: PLUGIN_FILE, made: !current };
 }
 
 /** Runs `main` as a task: a {@link BuildError} is one sentence, exit code 1. */

@@ -13,8 +13,8 @@ import { BuildError } from "./build_error.ts";
  */
 export async function cacheFolder(): Promise<string> {
   const home = Deno.env.get("HOME");
-  const base = Deno.env.get("XDG_CACHE_HOME") ??
-    (home === undefined ? undefined : `${home}/.cache`);
+  const base = Deno.env.get("XDG_CACHE_HOME") ||
+    (home ? `${home}/.cache` : undefined);
   if (!base?.startsWith("/")) {
     throw new BuildError(
       "Cannot find a folder for downloads: set HOME or XDG_CACHE_HOME to an absolute path",

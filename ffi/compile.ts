@@ -6,10 +6,9 @@
 import { relative } from "node:path";
 import { BuildError } from "./build_error.ts";
 import { importMap } from "./packages.ts";
+import { ROOT } from "./paths.ts";
 import { say } from "./progress.ts";
 import { type Runtime, runtimes } from "./runtime.ts";
-
-const ROOT = new URL("../", import.meta.url).pathname;
 
 /**
  * The most that V8's heap may take, in MiB: what the largest request needs.

@@ -6,7 +6,11 @@
 
 import { createHash } from "node:crypto";
 import { BuildError } from "./build_error.ts";
+import { sweepLeftovers, withoutLeftover } from "./leftovers.ts";
 import { Progress } from "./progress.ts";
+
+/** In the name of a file that is not whole. */
+const PART_MARK = ".part-";
 
 /** A file of a package. */
 export interface NpmFile {
@@ -23,9 +27,9 @@ export interface NpmFile {
 
 /** Registry of the user's npm configuration, or the public one. */
 async function registry(): Promise<string> {
-  const named = Deno.env.get("NPM_CONFIG_REGISTRY") ??
-    Deno.env.get("npm_config_registry") ?? await registryOfHome();
-  return (named ?? "https://registry.npmjs.org").replace(/\/+$/, "");
+  const named = Deno.env.get("NPM_CONFIG_REGISTRY") ||
+    Deno.env.get("npm_config_registry") || await registryOfHome();
+  return (named || "https://registry.npmjs.org").replace(/\/+$/, "");
 }
 
 async function registryOfHome(): Promise<string | undefined> {
@@ -143,26 +147,12 @@ export async function npmFile(file: NpmFile, folder: string): Promise<string> {
   const hash = file.sha512.slice(0, 8).replaceAll(/[+/]/g, "_");
   const path = `${folder}/${base}-${file.version}-${hash}`;
   if (await exists(path)) return path;
-  const part = `${path}.part-${Deno.pid}`;
-  const removePart = () => {
-    try {
-      Deno.removeSync(part);
-    } catch {
-      // Not there any more.
-    }
-  };
-  const onInterrupt = () => {
-    removePart();
-    Deno.exit(130);
-  };
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
+  const part = `${path}${PART_MARK}${Deno.pid}`;
+  await sweepLeftovers(folder, PART_MARK);
+  await withoutLeftover(part, async () => {
     await download(file, part);
     await Deno.rename(part, path);
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-    removePart();
-  }
+  });
   return path;
 }
 

@@ -4,11 +4,10 @@
  * through the adapters in `src/npm`. The only place that chooses.
  */
 
-import { relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { cacheFolder } from "./cache_folder.ts";
+import { ROOT } from "./paths.ts";
 import { say } from "./progress.ts";
-
-const ROOT = new URL("../", import.meta.url);
 
 /** A small file on JSR that the packages need anyway. */
 const PROBE = "https://jsr.io/@std/yaml/meta.json";
@@ -16,8 +15,12 @@ const PROBE = "https://jsr.io/@std/yaml/meta.json";
 /** How long JSR may take to answer. A guess. */
 const PROBE_MS = 3000;
 
+/** How long the answer is remembered: a laptop changes its network. */
+const REMEMBERED_MS = 24 * 60 * 60 * 1000;
+
 /** Name of the import map that stands for npm, from the project's root. */
 const NPM_MAP = "src/npm/import_map.json";
+const NPM_LOCK = "src/npm/deno.lock";
 
 /** Source of the `@std` packages. */
 export type PackageSource = "jsr" | "npm";
@@ -40,6 +43,10 @@ function isSource(text: string | undefined): text is PackageSource {
 
 async function remembered(path: string): Promise<PackageSource | undefined> {
   try {
+    const { mtime } = await Deno.stat(path);
+    if (mtime === null || Date.now() - mtime.getTime() > REMEMBERED_MS) {
+      return undefined;
+    }
     const text = (await Deno.readTextFile(path)).trim();
     return isSource(text) ? text : undefined;
   } catch {
@@ -48,7 +55,7 @@ async function remembered(path: string): Promise<PackageSource | undefined> {
 }
 
 /**
- * The source, tried once and then remembered in the cache folder. The
+ * The source, tried once and then remembered for a day in the cache folder. The
  * variable `SCHEDULER_PACKAGES` (`jsr` or `npm`) overrides it.
  */
 export async function packageSource(): Promise<PackageSource> {
@@ -61,7 +68,7 @@ export async function packageSource(): Promise<PackageSource> {
   say(
     source === "jsr"
       ? "Packages: from JSR"
-      : `Packages: JSR is not reachable, taking npm (remembered in ${memory})`,
+      : `Packages: JSR is not reachable, taking npm (remembered for a day in ${memory})`,
   );
   await Deno.writeTextFile(memory, `${source}\n`);
   return source;
@@ -74,8 +81,8 @@ export async function packageSource(): Promise<PackageSource> {
 export async function packageFlags(): Promise<string[]> {
   if (await packageSource() === "jsr") return [];
   return [
-    `--import-map=${new URL(NPM_MAP, ROOT).pathname}`,
-    `--lock=${new URL("src/npm/deno.lock", ROOT).pathname}`,
+    `--import-map=${ROOT}${NPM_MAP}`,
+    `--lock=${ROOT}${NPM_LOCK}`,
   ];
 }
 
@@ -89,7 +96,7 @@ export async function importMap(
   folder: string,
 ): Promise<Record<string, string>> {
   const npm = await packageSource() === "npm";
-  const file = new URL(npm ? NPM_MAP : "deno.json", ROOT);
+  const file = `${ROOT}${npm ? NPM_MAP : "deno.json"}`;
   const { imports } = JSON.parse(await Deno.readTextFile(file)) as {
     imports: Record<string, string>;
   };
@@ -97,7 +104,7 @@ export async function importMap(
     Object.entries(imports).map(([name, target]) => [
       name,
       target.startsWith(".")
-        ? relative(folder, new URL(target, file).pathname)
+        ? relative(folder, join(dirname(file), target))
         : target,
     ]),
   );

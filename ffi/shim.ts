@@ -5,8 +5,7 @@
  */
 
 import { BuildError } from "./build_error.ts";
-
-const FFI = new URL("./", import.meta.url).pathname;
+import { ROOT } from "./paths.ts";
 
 /** Files that run without a libc, so the compiler must not call into one. */
 const PROGRAM_SOURCES = ["containment.c", "program.c"];
@@ -85,7 +84,7 @@ export async function compileC(
 ): Promise<void> {
   const { success, stderr } = await new Deno.Command(compiler, {
     args: [...args],
-    cwd: FFI,
+    cwd: `${ROOT}ffi`,
     stderr: "piped",
   }).output();
   if (!success) {

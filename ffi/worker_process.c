@@ -125,7 +125,15 @@ static enum event wait_event(struct worker_process *process,
 static void publish(struct worker_process *process, struct channel *channel) {
   pthread_mutex_lock(&process->lock);
   process->current = channel;
-  process->late = process->replace = false;
+  process->late = process->replace = process->failed = false;
+  pthread_cond_broadcast(&process->changed);
+  pthread_mutex_unlock(&process->lock);
+}
+
+/* Tells those that wait for a worker that there will be none soon. */
+static void publish_failure(struct worker_process *process) {
+  pthread_mutex_lock(&process->lock);
+  process->failed = true;
   pthread_cond_broadcast(&process->changed);
   pthread_mutex_unlock(&process->lock);
 }
@@ -234,7 +242,10 @@ static uint64_t run_worker(struct worker_process *process) {
   struct worker worker;
   const char *step;
   if (!worker_spawn(process->path, &worker, &step)) {
-    report_failure(process, step, strerror(errno));
+    report_failure(process, step,
+                   errno == EACCES ? "Permission denied (must be executable: "
+                                     "chmod +x)"
+                                   : strerror(errno));
     return 0;
   }
   uint64_t served_ms = 0;
@@ -275,6 +286,7 @@ static void *watch(void *argument) {
   unsigned backoff_ms = WORKER_BACKOFF_FIRST_MS;
   while (!asked_to_stop(process)) {
     uint64_t served_ms = run_worker(process);
+    if (served_ms == 0) publish_failure(process);
     if (served_ms >= WORKER_PROVEN_MS) {
       backoff_ms = WORKER_BACKOFF_FIRST_MS;
       continue;
@@ -301,6 +313,7 @@ static bool start_watcher(struct worker_process *process) {
 bool worker_process_start(struct worker_process *process) {
   pthread_condattr_t monotonic;
   process->stopping = process->late = process->replace = false;
+  process->failed = false;
   process->current = NULL;
   process->said[0] = 0;
   process->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -321,7 +334,8 @@ struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns) {
   struct timespec until = timespec_of(deadline_ns);
   pthread_mutex_lock(&process->lock);
-  while (process->current == NULL && !process->stopping && deadline_ns != 0)
+  while (process->current == NULL && !process->stopping &&
+         !process->failed && deadline_ns != 0)
     if (pthread_cond_timedwait(&process->changed, &process->lock, &until) ==
         ETIMEDOUT)
       break;

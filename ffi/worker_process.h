@@ -54,6 +54,7 @@ struct worker_process {
   bool stopping;
   bool late;    /* the current worker missed a deadline */
   bool replace; /* the current worker is to be killed */
+  bool failed;  /* the last start of a worker failed */
 
   char said[192];         /* [watcher] last failure to start, reported */
   char partial[LOG_ENTRY_BYTES]; /* [watcher] a message without its end */
@@ -66,7 +67,7 @@ struct worker_process {
 bool worker_process_start(struct worker_process *process);
 
 /* [any thread] The current channel, retained, or NULL. Waits for one until
- * deadline_ns; 0 does not wait. */
+ * deadline_ns, or until a start fails; 0 does not wait. */
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns);
 

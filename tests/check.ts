@@ -5,8 +5,7 @@
 
 import { runTask } from "../ffi/build.ts";
 import { packageFlags } from "../ffi/packages.ts";
-
-const ROOT = new URL("../", import.meta.url).pathname;
+import { ROOT } from "../ffi/paths.ts";
 
 async function deno(args: readonly string[]): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {

@@ -4,8 +4,9 @@
  * pick from the command line.
  */
 
-import { build, PLUGIN_FILE, runTask } from "../ffi/build.ts";
-import { compileHost, fixture, TestHost } from "./host/host.ts";
+import { build, runTask } from "../ffi/build.ts";
+import { PLUGIN_FILE, ROOT } from "../ffi/paths.ts";
+import { compileHost, TestHost } from "./host/host.ts";
 
 const REQUESTS = [
   "pick-codex-mixed-plans",
@@ -50,7 +51,7 @@ function print(text = ""): void {
 }
 
 async function play(host: TestHost): Promise<void> {
-  print(`load ${PLUGIN_FILE}: ${await host.command("load", PLUGIN_FILE)}`);
+  print(`load dist/scheduler.so: ${await host.command("load", PLUGIN_FILE)}`);
   for (const [index, [title, yaml]] of CONFIGS.entries()) {
     const method = index === 0 ? "plugin.register" : "plugin.reconfigure";
     const { rc } = await host.configure(yaml, method);
@@ -64,18 +65,15 @@ async function play(host: TestHost): Promise<void> {
   print(`\nshutdown: ${stopped} ms   dlclose: ${await host.command("unload")}`);
 }
 
-async function showCommandLine(folder: string): Promise<void> {
-  const config = `${folder}/config.yaml`;
-  await Deno.writeTextFile(config, CONFIGS[1]![1]);
+async function showCommandLine(): Promise<void> {
   const request = "tests/fixtures/host-v7.2.140/pick-codex-mixed-plans.json";
-  print(`\n$ dist/scheduler pick --config config.yaml ${request}`);
+  const config = "dist/demo.yaml";
+  await Deno.writeTextFile(`${ROOT}${config}`, CONFIGS[1]![1]);
+  print(`\n$ cat ${config}\n${CONFIGS[1]![1]}`);
+  print(`$ dist/scheduler.so pick --config ${config} ${request}`);
   const { stdout } = await new Deno.Command(PLUGIN_FILE, {
-    args: [
-      "pick",
-      "--config",
-      config,
-      fixture("pick-codex-mixed-plans"),
-    ],
+    args: ["pick", "--config", config, request],
+    cwd: ROOT,
   }).output();
   Deno.stdout.writeSync(stdout);
 }
@@ -86,24 +84,25 @@ await runTask(async () => {
   try {
     await using host = await TestHost.start(await compileHost(folder));
     await play(host);
-    await showCommandLine(folder);
+    await showCommandLine();
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
   print(`
-To use it, copy the one file into the host's plugins folder:
+To use it, put the one file into the host's plugins folder:
 
-  cp dist/scheduler.so <host folder>/plugins/scheduler.so
+  install -m 755 dist/scheduler.so <host folder>/plugins/scheduler.so
 
 and add to the host's config.yaml:
 
   plugins:
     enabled: true
+    dir: plugins
     configs:
       scheduler:
         enabled: true
         priority: 1
         auth_id: ""     # this credential, whenever it is a candidate
         delegate: ""    # or: fill-first, round-robin
-        deny: false     # or: refuse every request`);
+        deny: false     # or true: refuse every request`);
 });

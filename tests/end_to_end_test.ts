@@ -462,10 +462,10 @@ Deno.test("serve refuses to run from a shell", async () => {
   const { code, stderr } = await new Deno.Command(PLUGIN, {
     args: ["serve"],
   }).output();
-  assertEquals(code, 1);
-  assertStringIncludes(
+  assertEquals(code, 2);
+  assertEquals(
     new TextDecoder().decode(stderr),
-    "it was not started by the plugin",
+    "Cannot serve: it was not started by the plugin: run `help` for what can be run\n",
   );
 });
 

@@ -14,6 +14,7 @@ import {
   assertNotEquals,
 } from "@std/assert";
 import { makePlugin } from "../ffi/build.ts";
+import { DIST } from "../ffi/paths.ts";
 import { compileHost, fixture, TestHost } from "./host/host.ts";
 import {
   DENIED,
@@ -38,8 +39,7 @@ globalThis.addEventListener("unload", () => {
   Deno.removeSync(PLUGIN);
 });
 const HOST = await compileHost(folder);
-const PLUGIN = new URL(`../dist/hostile-${Deno.pid}.so`, import.meta.url)
-  .pathname;
+const PLUGIN = `${DIST}/hostile-${Deno.pid}.so`;
 await makePlugin(PLUGIN, [{
   module: "src/rpc/dispatcher.ts",
   by: "tests/hostile/dispatcher.ts",

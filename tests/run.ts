@@ -6,9 +6,8 @@
  */
 
 import { packageFlags } from "../ffi/packages.ts";
+import { ROOT } from "../ffi/paths.ts";
 import { runTask } from "../ffi/build.ts";
-
-const ROOT = new URL("../", import.meta.url).pathname;
 
 /** What the tests need: no network at all. */
 const PERMISSIONS = [

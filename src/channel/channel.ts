@@ -30,7 +30,17 @@ export type ChannelHandler = (
 /** A channel could not be had, or does not fit. */
 export class ChannelError extends Error {
   override readonly name = "ChannelError";
+  /** There is no channel at all: a person ran what only the plugin runs. */
+  readonly isMisuse: boolean;
+
+  constructor(message: string, isMisuse = false) {
+    super(message);
+    this.isMisuse = isMisuse;
+  }
 }
+
+/** `ATTACH_NO_CHANNEL` of ffi/worker.c. */
+const NO_CHANNEL = 1;
 
 const ATTACH_ERRORS: Readonly<Record<number, string>> = {
   1: "it was not started by the plugin: run `help` for what can be run",
@@ -81,6 +91,7 @@ export class Channel {
     if (error !== 0) {
       throw new ChannelError(
         `Cannot serve: ${ATTACH_ERRORS[error] ?? `error ${error}`}`,
+        error === NO_CHANNEL,
       );
     }
     const pointer = library.symbols.sched_worker_segment();

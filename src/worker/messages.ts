@@ -13,4 +13,6 @@ export type PickIsolateMessage =
   /** The host asked to stop. */
   | { readonly kind: "stopped" }
   /** It cannot go on. */
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: string }
+  /** It was started by a person, not by the plugin. */
+  | { readonly kind: "misused"; readonly reason: string };

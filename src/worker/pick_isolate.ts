@@ -5,7 +5,7 @@
  * (`src/channel`) and its own messages. Started by `serve.ts`.
  */
 
-import { Channel } from "../channel/channel.ts";
+import { Channel, ChannelError } from "../channel/channel.ts";
 import { openLibrary, OWN_FILE } from "../channel/library.ts";
 import { Dispatcher } from "../rpc/dispatcher.ts";
 import { VERSION } from "../version.ts";
@@ -64,8 +64,9 @@ async function run(): Promise<void> {
 try {
   await run();
 } catch (error) {
+  const misused = error instanceof ChannelError && error.isMisuse;
   post({
-    kind: "failed",
+    kind: misused ? "misused" : "failed",
     reason: error instanceof Error ? error.message : String(error),
   });
 }

@@ -12,6 +12,9 @@ import { giveUpPermissions } from "./permissions.ts";
 /** Exit code when the worker cannot serve; the host side reports it. */
 const CANNOT_SERVE = 1;
 
+/** Exit code of wrong usage, as every command has it. */
+const USAGE = 2;
+
 /** What the pick isolate needs to open its library, and nothing else. */
 const PICK_ISOLATE_PERMISSIONS: Deno.PermissionOptionsObject = {
   env: false,
@@ -61,6 +64,10 @@ function onMessage(message: PickIsolateMessage): void {
     case "failed":
       log({ level: "error", message: message.reason, fields: {} });
       Deno.exit(CANNOT_SERVE);
+      break;
+    case "misused":
+      Deno.stderr.writeSync(new TextEncoder().encode(`${message.reason}\n`));
+      Deno.exit(USAGE);
   }
 }
 

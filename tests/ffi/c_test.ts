@@ -11,8 +11,9 @@ import {
   findCompiler,
   SHIM_SOURCES,
 } from "../../ffi/shim.ts";
+import { ROOT } from "../../ffi/paths.ts";
 
-const FOLDER = new URL("./", import.meta.url).pathname;
+const FOLDER = `${ROOT}tests/ffi/`;
 
 const SANITIZERS = {
   "address, undefined": ["-fsanitize=address,undefined"],

@@ -4,11 +4,11 @@
  */
 
 import { Buffer } from "node:buffer";
+import { ROOT } from "../../ffi/paths.ts";
 import { compileC, findCompiler } from "../../ffi/shim.ts";
 
-const FOLDER = new URL("./", import.meta.url).pathname;
-const FIXTURES = new URL("../fixtures/host-v7.2.140/", import.meta.url)
-  .pathname;
+const FOLDER = `${ROOT}tests/host/`;
+const FIXTURES = `${ROOT}tests/fixtures/host-v7.2.140/`;
 
 /** What the host says of its own process. */
 export interface HostStats {
