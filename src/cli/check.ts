@@ -4,21 +4,36 @@
 
 import { decide } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
-import type { Settings } from "../policy/settings.ts";
+import { CONFIG_KEYS, type Settings } from "../policy/settings.ts";
 import type { CheckInvocation } from "./invocation.ts";
 import {
   type ConfigFile,
   formatProblems,
+  isLoaded,
+  problemFacts,
   readConfigSource,
 } from "./config_file.ts";
 import type { Io, Outcome } from "./io.ts";
 import { type Paint, paintFor } from "./paint.ts";
-import { escapeInvisible, printable } from "./printable.ts";
+import { escapeInvisible, printable, printableJson } from "./printable.ts";
+
+/** A policy of the config, or why none of it is in force. */
+interface InForce {
+  /** Absent if nothing of the config is in force. */
+  readonly policy?: string;
+  /** In words. */
+  readonly effect: string;
+}
+
+/** Keys of the config in one column. */
+const KEY_WIDTH = Math.max(
+  ...Object.values(CONFIG_KEYS).map((key) => key.length),
+);
 
 /**
  * Checks a config.
  *
- * @param invocation Which config.
+ * @param invocation Which config, and how to show it.
  * @param io Where it comes from.
  * @returns Exit code 0 for a config that the plugin accepts, else 2.
  */
@@ -26,18 +41,36 @@ export async function check(
   invocation: CheckInvocation,
   io: Io,
 ): Promise<Outcome> {
-  const paint = paintFor(io, "stdout");
   const file = await readConfigSource(io, invocation.config);
-  const problems = formatProblems(file, paint);
+  return {
+    exitCode: file.reading.settings === undefined ? 2 : 0,
+    stdout: invocation.json
+      ? formatJson(file)
+      : formatText(file, paintFor(io, "stdout")),
+    stderr: "",
+  };
+}
+
+function formatJson(file: ConfigFile): string {
+  const { settings } = file.reading;
+  const facts = {
+    file: file.name,
+    form: file.form,
+    pluginPath: file.pluginPath,
+    accepted: settings !== undefined,
+    problems: problemFacts(file),
+    settings: settings && Object.fromEntries(listSettings(settings)),
+    inForce: settings && inForce(file, settings),
+  };
+  return `${printableJson(facts)}\n`;
+}
+
+function formatText(file: ConfigFile, paint: Paint): string {
   const { settings } = file.reading;
   const summary = settings === undefined
     ? formatRefusal(file, paint)
     : formatSettings(file, settings, paint);
-  return {
-    exitCode: settings === undefined ? 2 : 0,
-    stdout: problems + summary,
-    stderr: "",
-  };
+  return formatProblems(file, paint) + summary;
 }
 
 function formatRefusal(file: ConfigFile, paint: Paint): string {
@@ -54,23 +87,36 @@ function formatSettings(
     ? "the plugin's own"
     : `the host's, at ${file.pluginPath}`;
   const verdict = paint("good", "accepted");
+  const { policy, effect } = inForce(file, settings);
   const lines = [
     `${heading(file, paint)}   ${form}   ${verdict}   ${counts(file)}`,
-    `  deny      ${settings.deny}`,
-    `  delegate  ${orNone(settings.delegate)}`,
-    `  auth_id   ${orNone(settings.authId)}`,
-    `${paint("strong", "in force")}  ${inForce(file, settings)}`,
+    ...listSettings(settings).map(([key, value]) =>
+      `  ${key.padEnd(KEY_WIDTH)}  ${formatValue(value)}`
+    ),
+    `${paint("strong", "in force")}  ` +
+    (policy === undefined
+      ? `${paint("doubtful", "nothing")}   ${effect}`
+      : `${policy}   ${escapeInvisible(effect)}`),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
+/** The settings by their keys in the config. */
+function listSettings(
+  settings: Settings,
+): (readonly [key: string, value: Settings[keyof Settings]])[] {
+  const keys: Readonly<Record<string, string>> = CONFIG_KEYS;
+  return Object.entries({ ...settings }).map((
+    [name, value],
+  ) => [keys[name] ?? name, value]);
+}
+
 /** The policy that decides, and what it does. */
-function inForce(file: ConfigFile, settings: Settings): string {
-  const isLoaded = file.form === "plugin" ||
-    file.enabled === true && file.pluginsEnabled === true;
-  if (!isLoaded) return "nothing   The host does not load the plugin";
+function inForce(file: ConfigFile, settings: Settings): InForce {
+  if (!isLoaded(file)) return { effect: "The host does not load the plugin" };
+  if (file.isForeign) return { effect: "The file holds no key of this plugin" };
   const decision = decideTypical(settings);
-  return `${decision.policy}   ${effect(decision)}`;
+  return { policy: decision.policy, effect: effectOf(decision) };
 }
 
 /**
@@ -96,8 +142,8 @@ function decideTypical(settings: Settings): Decision {
   }, settings);
 }
 
-function effect({ answer, reason }: Decision): string {
-  if (answer.kind !== "auth") return escapeInvisible(reason);
+function effectOf({ answer, reason }: Decision): string {
+  if (answer.kind !== "auth") return reason;
   return "Picks this credential when it is a candidate, " +
     "else the configured selector of the host chooses";
 }
@@ -113,6 +159,6 @@ function counts(file: ConfigFile): string {
   return `errors ${errors.length}   warnings ${warnings}`;
 }
 
-function orNone(value: string): string {
-  return value === "" ? "(none)" : printable(value);
+function formatValue(value: Settings[keyof Settings]): string {
+  return value === "" ? "(none)" : printable(`${value}`);
 }

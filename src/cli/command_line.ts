@@ -166,7 +166,7 @@ function parseCheck(given: Given): CheckInvocation {
   const config: Source = path === undefined
     ? { kind: "stdin", named: false }
     : asSource(path);
-  return { command: "check", config };
+  return { command: "check", config, json: given.switches.has("json") };
 }
 
 function parseHelp(given: Given): HelpInvocation {

@@ -1,6 +1,7 @@
 /**
  * Reads the config that a command was pointed at, and puts its problems in
- * words: one line each, in the form that editors follow (file:line:column).
+ * words: one line each, in the form that editors follow (file:line:column), or
+ * facts for a program.
  */
 
 import type { ConfigProblem } from "../config/problem.ts";
@@ -38,6 +39,36 @@ export async function readConfigSource(
     mayBeEmpty: true,
   });
   return { ...readConfigFile(bytes), name: sourceLabel(source) };
+}
+
+/**
+ * Tells whether a host with this config loads the plugin.
+ *
+ * @param file The config.
+ * @returns True for the plugin's own YAML, which says nothing about that.
+ */
+export function isLoaded(file: ConfigFile): boolean {
+  return file.form === "plugin" ||
+    file.enabled === true && file.pluginsEnabled === true;
+}
+
+/** A problem as a program gets it. */
+export interface ProblemFacts extends ConfigProblem {
+  /** The config that has it. */
+  readonly file: string;
+}
+
+/**
+ * Puts problems into facts.
+ *
+ * @param file The config that they belong to.
+ * @returns One object per problem, ready for JSON.
+ */
+export function problemFacts(file: ConfigFile): readonly ProblemFacts[] {
+  return file.reading.problems.map((problem) => ({
+    file: file.name,
+    ...problem,
+  }));
 }
 
 /**

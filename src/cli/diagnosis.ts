@@ -17,7 +17,20 @@ export interface Diagnosis {
   readonly decision: Decision;
   /** Time to decode the request and to decide. */
   readonly tookMs: number;
+  /** Whether a host with this config loads the plugin. */
+  readonly isLoaded: boolean;
+  /** What is doubtful about config and request. */
+  readonly warnings: readonly Warning[];
 }
+
+/** One doubt, such as a problem of the config. */
+export interface Warning {
+  readonly message: string;
+}
+
+/** What a decision is worth that no host asks for. */
+const NOT_LOADED = "The host does not load the plugin with this config: this " +
+  "is what it would decide";
 
 /**
  * Puts a decision into JSON, for a program.
@@ -25,7 +38,8 @@ export interface Diagnosis {
  * @param diagnosis What to show.
  * @returns The text of standard output.
  */
-export function formatJson({ request, decision, tookMs }: Diagnosis): string {
+export function formatJson(diagnosis: Diagnosis): string {
+  const { request, decision, tookMs, isLoaded, warnings } = diagnosis;
   const facts = {
     policy: decision.policy,
     model: request.model,
@@ -33,6 +47,7 @@ export function formatJson({ request, decision, tookMs }: Diagnosis): string {
     candidates: decision.explain(),
     answer: decision.answer,
     reason: decision.reason,
+    warnings: isLoaded ? warnings : [...warnings, { message: NOT_LOADED }],
   };
   return `${printableJson(facts)}\n`;
 }
@@ -56,7 +71,14 @@ export function formatText(diagnosis: Diagnosis, paint: Paint): string {
   const [look, answer] = describeAnswer(decision.answer);
   const tail = `${paint("strong", "answer")}  ${paint(look, answer)}   ` +
     escapeInvisible(decision.reason);
-  const lines = [head.join("   "), ...formatVerdicts(verdicts, paint), tail];
+  const lines = [
+    head.join("   "),
+    ...formatVerdicts(verdicts, paint),
+    ...diagnosis.isLoaded
+      ? []
+      : [`${paint("doubtful", "note")}  ${NOT_LOADED}`],
+    tail,
+  ];
   return lines.map((line) => `${line}\n`).join("");
 }
 

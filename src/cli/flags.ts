@@ -20,7 +20,7 @@ const FLAGS: Readonly<Record<Command, Flags>> = {
     valued: ["config", "candidates", "model", "provider"],
     boolean: ["json", "stream"],
   },
-  check: { valued: [], boolean: [] },
+  check: { valued: [], boolean: ["json"] },
   version: { valued: [], boolean: [] },
   help: { valued: [], boolean: [] },
 };
@@ -44,7 +44,7 @@ export function parseFlags(command: Command, args: readonly string[]): Given {
   const { valued, boolean } = FLAGS[command];
   const switches = [...boolean, "help"];
   const unknown: string[] = [];
-  const parsed: Record<string, unknown> = parseArgs([...args], {
+  const parsed: Record<string, unknown> = parseArgs(joinDashes(args, valued), {
     string: [...valued, "_"],
     boolean: switches,
     alias: { h: "help" },
@@ -72,15 +72,39 @@ export function parseFlags(command: Command, args: readonly string[]): Given {
   };
 }
 
+/** `--config -` -> `--config=-`: a lone dash is no value to the library. */
+function joinDashes(
+  args: readonly string[],
+  valued: readonly string[],
+): string[] {
+  const joined: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    if (arg === "--") return [...joined, ...args.slice(index)];
+    const before = joined.at(-1) ?? "";
+    const isValue = arg === "-" &&
+      valued.some((name) => before === `--${name}`);
+    if (isValue) joined[joined.length - 1] = `${before}=-`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
 function unknownFlag(command: Command, flag: string): CliError {
-  const { valued, boolean } = FLAGS[command];
-  const guess = closest(flagName(flag), [...valued, ...boolean, "help"]);
   return new CliError(
     `Unknown flag ${JSON.stringify(flag)} of ${command}`,
-    guess === undefined
-      ? `see "scheduler help ${command}"`
-      : `did you mean "--${guess}"`,
+    adviseOnFlag(command, flagName(flag)),
   );
+}
+
+function adviseOnFlag(command: Command, name: string): string {
+  const { valued, boolean } = FLAGS[command];
+  if (command === "check" && name === "config") {
+    return 'write "scheduler check FILE"';
+  }
+  const guess = closest(name, [...valued, ...boolean, "help"]);
+  return guess === undefined
+    ? `see "scheduler help ${command}"`
+    : `did you mean "--${guess}"`;
 }
 
 /** A switch such as `--json` is on or absent: `--json=no` would mislead. */

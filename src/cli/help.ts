@@ -42,7 +42,8 @@ REQUEST is a file with a scheduler.pick request as the host sends it, in JSON;
 
 Flags:
   --config FILE       The config: the plugin's own YAML, or a whole config.yaml
-                      of the host. Without it nothing is configured
+                      of the host; "-" reads it from standard input. Without
+                      it nothing is configured
   --json              Print the same facts as JSON
   --candidates IDS    Make up a request: IDs of credentials, between commas
   --model NAME        Its model
@@ -66,13 +67,14 @@ Examples:
 const CHECK = `\
 Read a config and show what is in force, or every problem with its place.
 
-Usage: scheduler check [FILE]
+Usage: scheduler check [flags] [FILE]
 
 FILE is the plugin's own YAML or a whole config.yaml of the host, where the
 plugin's part is plugins.configs.scheduler; "-" or nothing reads it from
 standard input.
 
 Flags:
+  --json       Print the same facts as JSON
   -h, --help   Show this text
 
 Exit codes:

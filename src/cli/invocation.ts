@@ -35,6 +35,7 @@ export interface PickInvocation {
 export interface CheckInvocation {
   readonly command: "check";
   readonly config: Source;
+  readonly json: boolean;
 }
 
 /** What `help` is to do. */

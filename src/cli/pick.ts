@@ -10,8 +10,18 @@ import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { decodePickRequest } from "../rpc/scheduler_pick.ts";
 import { CliError } from "./cli_error.ts";
-import { formatProblems, readConfigSource } from "./config_file.ts";
-import { type Diagnosis, formatJson, formatText } from "./diagnosis.ts";
+import {
+  formatProblems,
+  isLoaded,
+  problemFacts,
+  readConfigSource,
+} from "./config_file.ts";
+import {
+  type Diagnosis,
+  formatJson,
+  formatText,
+  type Warning,
+} from "./diagnosis.ts";
 import type { PickInvocation, QuickRequest, Source } from "./invocation.ts";
 import type { Io, Outcome } from "./io.ts";
 import { paintFor } from "./paint.ts";
@@ -22,13 +32,29 @@ const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
 const WANTED_REQUEST = "a scheduler.pick request as the host sends it";
 
+const NO_CANDIDATES: Warning = {
+  message: "The request has no candidates; a host always sends one or more",
+};
+
 /** What a config file gave. */
 interface Loaded {
   /** Absent if the config has errors. */
   readonly settings: Settings | undefined;
-  /** Lines for standard error. */
+  /** Whether a host with this config loads the plugin. */
+  readonly isLoaded: boolean;
+  /** Problems as lines for standard error. */
   readonly problems: string;
+  /** The same problems as facts. */
+  readonly warnings: readonly Warning[];
 }
+
+/** What is in force without a config file. */
+const NO_CONFIG: Loaded = {
+  settings: DEFAULT_SETTINGS,
+  isLoaded: true,
+  problems: "",
+  warnings: [],
+};
 
 /**
  * Decides one request and explains the decision.
@@ -43,20 +69,22 @@ export async function pick(
   invocation: PickInvocation,
   io: Io,
 ): Promise<Outcome> {
-  const { settings, problems } = await loadSettings(invocation.config, io);
+  const loaded = await loadSettings(invocation.config, io);
+  const { settings, problems, isLoaded } = loaded;
   if (settings === undefined) {
     return { exitCode: 2, stdout: "", stderr: problems };
   }
-  const diagnosis = await diagnose(invocation.request, settings, io);
-  const note = diagnosis.request.candidates.length === 0
-    ? "note: The request has no candidates; a host always sends one or more\n"
-    : "";
+  const facts = await diagnose(invocation.request, settings, io);
+  const notes = facts.request.candidates.length === 0 ? [NO_CANDIDATES] : [];
+  const warnings = [...loaded.warnings, ...notes];
+  const diagnosis: Diagnosis = { ...facts, isLoaded, warnings };
   return {
     exitCode: isAnswer(diagnosis.decision.answer) ? 0 : 1,
     stdout: invocation.json
       ? formatJson(diagnosis)
       : formatText(diagnosis, paintFor(io, "stdout")),
-    stderr: problems + note,
+    stderr: problems +
+      notes.map(({ message }) => `note: ${message}\n`).join(""),
   };
 }
 
@@ -64,17 +92,21 @@ async function loadSettings(
   source: Source | undefined,
   io: Io,
 ): Promise<Loaded> {
-  if (source === undefined) return { settings: DEFAULT_SETTINGS, problems: "" };
+  if (source === undefined) return NO_CONFIG;
   const file = await readConfigSource(io, source);
-  const problems = formatProblems(file, paintFor(io, "stderr"));
-  return { settings: file.reading.settings, problems };
+  return {
+    settings: file.reading.settings,
+    isLoaded: isLoaded(file),
+    problems: formatProblems(file, paintFor(io, "stderr")),
+    warnings: problemFacts(file),
+  };
 }
 
 async function diagnose(
   source: Source | QuickRequest,
   settings: Settings,
   io: Io,
-): Promise<Diagnosis> {
+): Promise<Omit<Diagnosis, "isLoaded" | "warnings">> {
   const decode = await openRequest(source, io);
   const startMs = io.now();
   const request = decode();

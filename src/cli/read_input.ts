@@ -16,7 +16,7 @@ export interface InputOptions {
   readonly limitBytes: number;
   /** How to name an input in the advice, such as `a recorded request`. */
   readonly wanted: string;
-  /** An empty config file is a good one; an empty pipe is a failed one. */
+  /** An empty config is a good one; an empty request is none. */
   readonly mayBeEmpty: boolean;
 }
 
@@ -34,8 +34,7 @@ export async function readInput(
   io: Io,
   options: InputOptions,
 ): Promise<Uint8Array> {
-  const { source, what, limitBytes, wanted } = options;
-  const mayBeEmpty = options.mayBeEmpty && source.kind === "file";
+  const { source, what, limitBytes, wanted, mayBeEmpty } = options;
   const bytes = source.kind === "file"
     ? await readNamedFile(io, source.path, options)
     : await readPiped(io, source.named, options);

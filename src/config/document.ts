@@ -34,6 +34,14 @@ const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: "must not go on like this after what is before it",
 };
 
+/** What to do about some of them. */
+const SYNTAX_HINTS: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'put quotes around a text that holds ": "',
+};
+
+/** Blank lines and comments, before the next document. */
+const GAP_REGEXP = /(?:[ \t]*(?:#.*)?(?:\n|$))*/y;
+
 /**
  * Tags that `@std/yaml` refuses where the host does not, and without which the
  * values stay the same. The host writes one before each merge key.
@@ -57,6 +65,8 @@ export class YamlDocument {
   readonly second: SecondReading;
   readonly #text: string;
   readonly #lines: LineCounter;
+  /** Offset behind the document. */
+  readonly #end: number;
 
   constructor(
     text: string,
@@ -68,14 +78,21 @@ export class YamlDocument {
     this.second = second;
     this.#text = text;
     this.#lines = lines;
+    this.#end = tree.range[2];
   }
 
   /** That the second library gave up, if it did. */
   get problems(): readonly ConfigProblem[] {
     if ("value" in this.second) return [];
+    GAP_REGEXP.lastIndex = this.#end;
+    const next = this.#end + (GAP_REGEXP.exec(this.#text)?.[0].length ?? 0);
+    if (next < this.#text.length) {
+      const message = "must be one YAML document, got a second one";
+      return [problemAt(message, { at: toPosition(this.#lines, next) })];
+    }
     const { line, column } = this.second;
-    const message = "must be one YAML document without unusual tags";
-    return [problemAt(message, { line, column })];
+    const message = "must be YAML without unusual tags";
+    return [problemAt(message, { at: { line, column } })];
   }
 
   /** Where a node starts, behind its tag and anchor. */
@@ -107,13 +124,13 @@ export function openDocument(
   const tree = readTree(text, lines);
   const problems = [
     ...tree.errors.map(({ code, pos }) =>
-      problemAt(
-        SYNTAX_MESSAGES[code] ?? "must be valid YAML",
-        toPosition(lines, pos[0]),
-      )
+      problemAt(SYNTAX_MESSAGES[code] ?? "must be valid YAML", {
+        at: toPosition(lines, pos[0]),
+        hint: SYNTAX_HINTS[code],
+      })
     ),
     ...findForeignSyntax(text, tree).map(({ offset, message }) =>
-      problemAt(message, toPosition(lines, offset))
+      problemAt(message, { at: toPosition(lines, offset) })
     ),
   ];
   if (problems.length > 0) return onePerLine(problems);
@@ -182,6 +199,13 @@ function toPosition(lines: LineCounter, offset: number): Position {
   return { line, column: col };
 }
 
-function problemAt(message: string, position?: Position): ConfigProblem {
-  return { severity: "error", path: "", ...position, message };
+function problemAt(
+  message: string,
+  { at, hint }: {
+    readonly at?: Position;
+    readonly hint?: string | undefined;
+  } = {},
+): ConfigProblem {
+  const advice = hint === undefined ? {} : { hint };
+  return { severity: "error", path: "", ...at, message, ...advice };
 }

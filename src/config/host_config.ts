@@ -9,6 +9,8 @@ import { type ConfigReading, guardDepth, toReading } from "./config.ts";
 import { openDocument, type SecondReading, sourceOf } from "./document.ts";
 import type { YamlDocument } from "./document.ts";
 import { checkHandover } from "./handover.ts";
+import { areForeign, OWN_KEYS } from "./known_keys.ts";
+import type { ConfigProblem } from "./problem.ts";
 import { isNull, readBoolean } from "./scalar.ts";
 import { readSettings } from "./settings_reader.ts";
 import { decodeSource } from "./source.ts";
@@ -27,6 +29,8 @@ export interface FileReading {
   readonly enabled?: boolean;
   /** Whether a host config enables plugins at all. */
   readonly pluginsEnabled?: boolean;
+  /** Present if the file holds keys, but none of a plugin or of a host. */
+  readonly isForeign?: true;
 }
 
 /** Root keys that tell a host config from a plugin's part, v8 layout too. */
@@ -43,9 +47,6 @@ const HOST_ROOT_KEYS = [
 /** Integers that the host reads, if not all spellings of them. */
 const INTEGER_REGEXP = /^[-+]?(?:0[box]?[0-9a-fA-F]{0,15}|[1-9][0-9]{0,17})$/;
 
-/** Keys that only a plugin's part has. */
-const PLUGIN_KEYS = ["auth_id", "delegate", "deny"];
-
 /**
  * Reads a config file.
  *
@@ -57,6 +58,7 @@ export function readConfigFile(
   bytes: Uint8Array,
   options: { readonly pluginId?: string } = {},
 ): FileReading {
+  const { pluginId = "scheduler" } = options;
   let found: Omit<FileReading, "reading"> = { form: "plugin" };
   const reading = guardDepth(() => {
     const source = decodeSource(bytes);
@@ -67,9 +69,11 @@ export function readConfigFile(
     const root = hostRoot(file);
     if (root === undefined) {
       const settings = readSettings(file, document.second);
-      return toReading(file.problems, { document, settings });
+      const foreign = findForeign(document, file, pluginId);
+      if (foreign.length > 0) found = { form: "plugin", isForeign: true };
+      return toReading([...foreign, ...file.problems], { document, settings });
     }
-    const host = new HostConfig(file, root, options.pluginId ?? "scheduler");
+    const host = new HostConfig(file, root, pluginId);
     const { pluginPath, enabled, pluginsEnabled } = host;
     found = {
       form: "host",
@@ -98,12 +102,36 @@ function readPlugin(
 
 function hostRoot(file: Subtree): YAMLMap | undefined {
   if (!isMap(file.root)) return undefined;
-  const names = file.root.items.map(({ key }) =>
-    isScalar(key) ? sourceOf(key).text : ""
-  );
+  const names = keyNames(file, file.root);
   const isHost = names.some((name) => HOST_ROOT_KEYS.includes(name)) &&
-    !names.some((name) => PLUGIN_KEYS.includes(name));
+    !names.some((name) => OWN_KEYS.includes(name));
   return isHost ? file.root : undefined;
+}
+
+/** Names of the keys, `""` for one that is no text; merged ones are absent. */
+function keyNames(file: Subtree, map: YAMLMap): string[] {
+  return map.items.map((pair) => {
+    const key = file.resolve(pair.key);
+    return isScalar(key) ? sourceOf(key).text : "";
+  });
+}
+
+/** The warning that a file is most likely not what it was taken for. */
+function findForeign(
+  document: YamlDocument,
+  file: Subtree,
+  pluginId: string,
+): readonly ConfigProblem[] {
+  const { root } = file;
+  if (!isMap(root) || !areForeign(keyNames(file, root))) return [];
+  return [{
+    severity: "warning",
+    path: "",
+    ...document.positionOf(root),
+    message: "holds no key of this plugin, so nothing of it is in force",
+    hint: "in a config.yaml of the host the plugin is looked for at " +
+      `plugins.configs.${pluginId}`,
+  }];
 }
 
 /** What a host config says about one plugin. */
@@ -119,16 +147,23 @@ class HostConfig {
     this.#file = file;
     this.keys = ["plugins", "configs", pluginId];
     this.pluginPath = this.keys.join(".");
-    const plugins = this.#mappingAt(file.entries(root), 1);
+    const top = file.entries(root);
+    const plugins = this.#mappingAt(top, 1);
     if (plugins === undefined) return;
-    this.pluginsEnabled = this.#readEnabled(plugins, ["plugins"]);
+    this.pluginsEnabled = this.#readEnabled(plugins, {
+      under: ["plugins"],
+      at: top.get("plugins")?.key,
+    });
     const configs = this.#mappingAt(plugins, 2);
     const entry = configs && this.#find(configs, 3);
     if (entry === undefined) return;
     this.plugin = entry.value ?? entry.key;
     this.#checkHostKeys(entry);
     this.enabled = isMap(entry.value) &&
-      this.#readEnabled(this.#ownKeys(entry.value), this.keys);
+      this.#readEnabled(this.#ownKeys(entry.value), {
+        under: this.keys,
+        at: entry.key,
+      });
   }
 
   /** The mapping that the first `depth` keys lead to. */
@@ -180,9 +215,13 @@ class HostConfig {
     return own;
   }
 
+  /** `at` is the key of the mapping, for when there is no `enabled`. */
   #readEnabled(
     entries: ReadonlyMap<string, Entry>,
-    under: readonly string[],
+    { under, at }: {
+      readonly under: readonly string[];
+      readonly at: Node | undefined;
+    },
   ): boolean | undefined {
     const path = [...under, "enabled"].join(".");
     const entry = entries.get("enabled");
@@ -201,8 +240,10 @@ class HostConfig {
     }
     if (!meaning.value) {
       const message = "is not true, so the host does not load the plugin";
-      const at = value ?? entry?.key;
-      this.#file.report(path, message, { at, severity: "warning" });
+      this.#file.report(path, message, {
+        at: value ?? entry?.key ?? at,
+        severity: "warning",
+      });
     }
     return meaning.value;
   }

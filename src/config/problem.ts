@@ -1,14 +1,15 @@
 /**
  * What can be wrong with a config, in words that are fit for a log. Made by
  * the other files of this folder; printed by `src/cli`, logged by `src/rpc`.
- * A message never contains a value of the config: a config can hold secrets.
+ * A path or a message never contains a value of the config, nor a key that
+ * nobody knows: a config can hold secrets.
  */
 
 /** One thing that is wrong, or that is worth a look. */
 export interface ConfigProblem {
   /** An error makes the config unusable; a warning does not. */
   readonly severity: "error" | "warning";
-  /** Key path such as `deny` or `rules[0].match`; `""` for the document. */
+  /** Path of known keys, such as `deny`; `""` for the document. */
   readonly path: string;
   /** Line in the text that was read, from 1. */
   readonly line?: number;

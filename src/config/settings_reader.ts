@@ -1,21 +1,24 @@
 /**
  * Step 4 of reading a config: the keys that we know, with the types that they
- * have, and advice on what would surprise. Adding a key means adding it here,
- * in `Settings`, and in the registration's ConfigFields.
+ * have, and advice on what would surprise. A new key goes into three places:
+ * `src/policy/settings.ts` (the field, its default, its key), `readSettings()`
+ * below, and CONFIG_FIELDS of `src/rpc/registration.ts`. The compiler asks for
+ * the first two once the field is there, a test for the third.
  */
 
 import { isMap, isScalar, type Node } from "yaml";
 import { DELEGATES } from "../policy/delegate.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
+import {
+  CONFIG_KEYS,
+  DEFAULT_SETTINGS,
+  type Settings,
+} from "../policy/settings.ts";
 import { type SecondReading, sourceOf } from "./document.ts";
+import { KNOWN_KEYS, mayBeNamed, OUTER_KEYS } from "./known_keys.ts";
 import { isNull, type Meaning, readBoolean, readText } from "./scalar.ts";
 import type { ScalarSource } from "./scalar.ts";
 import { closestWord } from "./spelling.ts";
 import { type Entry, kindOf, shorten, type Subtree } from "./subtree.ts";
-
-/** Keys of the host, which it leaves in what it hands to the plugin. */
-const HOST_KEYS = ["enabled", "priority", "store"];
-const OWN_KEYS = ["auth_id", "delegate", "deny"];
 
 /** Unknown keys beyond these say nothing new. */
 const MAX_UNKNOWN_KEYS = 20;
@@ -46,11 +49,11 @@ export function readSettings(
   const entries = subtree.entries(root);
   const fields = new Fields(subtree, entries, second);
   const settings: Settings = {
-    deny: fields.read("deny", "a boolean", readBoolean) ??
+    deny: fields.read(CONFIG_KEYS.deny, "a boolean", readBoolean) ??
       DEFAULT_SETTINGS.deny,
-    delegate: trimmed(fields.read("delegate", "a text", readText)) ??
+    delegate: trimmed(fields.read(CONFIG_KEYS.delegate, "a text", readText)) ??
       DEFAULT_SETTINGS.delegate,
-    authId: trimmed(fields.read("auth_id", "a text", readText)) ??
+    authId: trimmed(fields.read(CONFIG_KEYS.authId, "a text", readText)) ??
       DEFAULT_SETTINGS.authId,
   };
   fields.reportDoubts();
@@ -140,16 +143,31 @@ function warnOfUnknownKeys(
   subtree: Subtree,
   entries: ReadonlyMap<string, Entry>,
 ): void {
-  const known = [...OWN_KEYS, ...HOST_KEYS];
-  const unknown = [...entries].filter(([key]) => !known.includes(key));
-  for (const [key, entry] of unknown.slice(0, MAX_UNKNOWN_KEYS)) {
-    const closest = closestWord(key, known);
-    subtree.report(shorten(key), "is no key of this plugin and is ignored", {
-      at: entry.key,
-      severity: "warning",
-      hint: closest === undefined ? undefined : `did you mean "${closest}"`,
-    });
+  const unknown = [...entries].filter(([key]) => !KNOWN_KEYS.includes(key));
+  for (const [key, { key: at }] of unknown.slice(0, MAX_UNKNOWN_KEYS)) {
+    if (mayBeNamed(key)) {
+      subtree.report(key, "is no key of this plugin and is ignored", {
+        at,
+        severity: "warning",
+        hint: adviseOnKey(key),
+      });
+    } else {
+      subtree.report("", "has an unknown key, which is ignored", {
+        at,
+        severity: "warning",
+        found: shorten(key),
+      });
+    }
   }
+}
+
+function adviseOnKey(key: string): string | undefined {
+  if (OUTER_KEYS.includes(key)) {
+    return "the keys of this plugin stand directly in " +
+      "plugins.configs.scheduler";
+  }
+  const closest = closestWord(key, KNOWN_KEYS);
+  return closest === undefined ? undefined : `did you mean "${closest}"`;
 }
 
 function warnOfSurprises(

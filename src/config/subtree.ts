@@ -2,7 +2,7 @@
  * Step 3 of reading a config: what the mapping of one plugin says, with its
  * aliases followed and its merge keys applied as gopkg.in/yaml.v3 v3.0.1 does
  * for a struct (decode.go `mapping`, `mappingStruct`, `merge`). Collects what
- * is wrong instead of stopping. Does not know any key.
+ * is wrong instead of stopping. Does not know what any key means.
  */
 
 import {
@@ -18,6 +18,7 @@ import {
 } from "yaml";
 import { sourceOf, type YamlDocument } from "./document.ts";
 import type { ConfigProblem } from "./problem.ts";
+import { mayBeNamed } from "./known_keys.ts";
 import { describeKind } from "./scalar.ts";
 
 /** Longest piece of a config that a problem quotes, in UTF-16 code units. */
@@ -127,8 +128,10 @@ export class Subtree {
       const { name, node } = key;
       const earlier = lines.get(name);
       if (earlier !== undefined) {
-        const message = `must be set once, got it on line ${earlier} too`;
-        this.report(under(walk, name), message, { at: node });
+        this.#reportKey(key, walk, {
+          named: `must be set once, got it on line ${earlier} too`,
+          unnamed: `must not set a key twice, got one of line ${earlier} again`,
+        });
         continue;
       }
       lines.set(name, this.#document.positionOf(node).line);
@@ -147,11 +150,21 @@ export class Subtree {
     done.add(map);
   }
 
-  #readKey(
-    pair: Pair,
-    map: YAMLMap,
+  /** Names a key that nobody knows in `found` only, which no log shows. */
+  #reportKey(
+    { name, node }: Key,
     walk: Walk,
-  ): { readonly name: string; readonly node: Node } | undefined {
+    message: { readonly named: string; readonly unnamed: string },
+  ): void {
+    if (mayBeNamed(name)) {
+      this.report(under(walk, name), message.named, { at: node });
+    } else {
+      const found = shorten(name);
+      this.report(under(walk), message.unnamed, { at: node, found });
+    }
+  }
+
+  #readKey(pair: Pair, map: YAMLMap, walk: Walk): Key | undefined {
     const key = this.resolve(pair.key);
     const at = isAlias(pair.key) ? pair.key : key;
     if (key === undefined || at === undefined) {
@@ -165,7 +178,10 @@ export class Subtree {
     }
     const { text, tag } = sourceOf(key);
     if (tag !== undefined && tag !== "!!str" && !isMerge(key)) {
-      this.report(under(walk, text), "must be a key without a tag", { at });
+      this.#reportKey({ name: text, node: at }, walk, {
+        named: "must be a key without a tag",
+        unnamed: "must have keys without tags",
+      });
       return undefined;
     }
     return { name: text, node: at };
@@ -213,6 +229,12 @@ export class Subtree {
       },
     });
   }
+}
+
+/** A key as it was written, and where. */
+interface Key {
+  readonly name: string;
+  readonly node: Node;
 }
 
 /** What one walk through a mapping and the mappings merged into it shares. */

@@ -21,6 +21,13 @@ export interface Settings {
   readonly authId: string;
 }
 
+/** The key of each setting in the config. */
+export const CONFIG_KEYS: Readonly<Record<keyof Settings, string>> = {
+  deny: "deny",
+  delegate: "delegate",
+  authId: "auth_id",
+};
+
 /** What is in force when the config sets nothing: every pick is unhandled. */
 export const DEFAULT_SETTINGS: Settings = {
   deny: false,

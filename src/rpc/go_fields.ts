@@ -234,8 +234,9 @@ export function refuseFoldedKeys(
     if (names.exact.has(key)) continue;
     const name = names.folded.get(fold(key));
     if (name !== undefined) {
+      const subject = path === "" ? "a key" : `a key of ${path}`;
       throw new DecodeError(
-        `${join(path, name)} must be written so, got another case`,
+        `${subject} must be spelled "${name}", got another case`,
       );
     }
   }

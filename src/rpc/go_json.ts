@@ -29,6 +29,12 @@ const ENCODED: Readonly<Record<string, string>> = {
   "\u2029": "\\u2029",
 };
 
+const BYTE_ORDER_MARK = "\ufeff";
+
+/** How V8 ends a message that tells the place; others end in words. */
+const PLACE_REGEXP = /JSON at position \d+ \(line (\d+) column (\d+)\)$/;
+const TOO_SHORT_MESSAGE = "Unexpected end of JSON input";
+
 /** Input that Go would not take, or that no host sends. Names no value. */
 export class DecodeError extends SyntaxError {
   override readonly name = "DecodeError";
@@ -115,10 +121,23 @@ function replaceLoneSurrogates(text: string): string {
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
+  } catch (error) {
     if (text === "") throw new DecodeError("there is no JSON");
-    throw new DecodeError("it is not valid JSON");
+    if (text.startsWith(BYTE_ORDER_MARK)) {
+      throw new DecodeError(
+        "it begins with a byte order mark, which is no JSON",
+      );
+    }
+    const place = error instanceof Error ? placeOf(error.message) : "";
+    throw new DecodeError(`it is not valid JSON${place}`);
   }
+}
+
+/** Where JSON.parse gave up, if it tells. A quoted text is never at the end. */
+function placeOf(message: string): string {
+  if (message === TOO_SHORT_MESSAGE) return ": it ends too early";
+  const [, line, column] = PLACE_REGEXP.exec(message) ?? [];
+  return line === undefined ? "" : ` (line ${line}, column ${column})`;
 }
 
 /** Keys of all objects, of which JSON.parse keeps one each. */

@@ -86,6 +86,20 @@ const ACCEPTED: readonly (readonly [
     "  auth_id   (none)",
     `in force  none   No policy is configured: ${LEFT}`,
   ]],
+  ["a request", '{"Model":"m","Candidates":[]}', [
+    "c.yaml:1:1: warning: the document holds no key of this plugin, so " +
+    "nothing of it is in force; in a config.yaml of the host the plugin is " +
+    "looked for at plugins.configs.scheduler",
+    "c.yaml:1:2: warning: the document has an unknown key, which is ignored: " +
+    "Model",
+    "c.yaml:1:14: warning: the document has an unknown key, which is " +
+    "ignored: Candidates",
+    "config  c.yaml   the plugin's own   accepted   errors 0   warnings 3",
+    "  deny      false",
+    "  delegate  (none)",
+    "  auth_id   (none)",
+    "in force  nothing   The file holds no key of this plugin",
+  ]],
   ["a terminal escape", 'auth_id: "\\e[31m\\u202e"\n', [
     "config  c.yaml   the plugin's own   accepted   errors 0   warnings 0",
     "  deny      false",
@@ -150,6 +164,67 @@ for (const [what, config, want] of REFUSED) {
     });
   });
 }
+
+Deno.test("check --json prints the facts of a good config", async () => {
+  const files = { "c.yaml": "auth_id: a\ndelegat: x\n" };
+  const result = await runIn({ files }, "check", "--json", "c.yaml");
+  assertEquals([result.exitCode, result.stderr], [0, ""]);
+  assertEquals(JSON.parse(result.stdout), {
+    file: "c.yaml",
+    form: "plugin",
+    accepted: true,
+    problems: [{
+      file: "c.yaml",
+      severity: "warning",
+      path: "delegat",
+      line: 2,
+      column: 1,
+      message: "is no key of this plugin and is ignored",
+      hint: 'did you mean "delegate"',
+    }],
+    settings: { deny: false, delegate: "", auth_id: "a" },
+    inForce: {
+      policy: "auth_id",
+      effect: "Picks this credential when it is a candidate, else " + LEFT,
+    },
+  });
+});
+
+Deno.test("check --json prints the facts of a bad config", async () => {
+  const files = { "c.yaml": hostConfig("enabled: true", "deny: maybe") };
+  const result = await runIn({ files }, "check", "c.yaml", "--json");
+  assertEquals([result.exitCode, result.stderr], [2, ""]);
+  assertEquals(JSON.parse(result.stdout), {
+    file: "c.yaml",
+    form: "host",
+    pluginPath: "plugins.configs.scheduler",
+    accepted: false,
+    problems: [{
+      file: "c.yaml",
+      severity: "error",
+      path: "plugins.configs.scheduler.deny",
+      line: 9,
+      column: 13,
+      message: "must be a boolean, got a text",
+      found: "maybe",
+      hint: "write true or false",
+    }],
+  });
+});
+
+Deno.test("check --json names no policy when the host does not load it", async () => {
+  const files = { c: hostConfig("enabled: false", "deny: true") };
+  const { stdout } = await runIn({ files }, "check", "--json", "c");
+  assertEquals(JSON.parse(stdout).inForce, {
+    effect: "The host does not load the plugin",
+  });
+});
+
+Deno.test("check --json is never painted", async () => {
+  const world = { terminals: ["stdout"], stdin: "deny: maybe" } as const;
+  const { stdout } = await runIn(world, "check", "--json", "-");
+  assertEquals(stdout.includes("\u001b"), false);
+});
 
 Deno.test("check names standard input as stdin", async () => {
   const { stdout } = await runIn({ stdin: "deny: maybe" }, "check", "-");

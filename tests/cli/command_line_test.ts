@@ -22,15 +22,20 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
   [["version"], { command: "version" }],
   [["--version"], { command: "version" }],
   [["-V"], { command: "version" }],
-  [["check"], { command: "check", config: PIPED }],
-  [["check", "-"], { command: "check", config: DASH }],
+  [["check"], { command: "check", config: PIPED, json: false }],
+  [["check", "-"], { command: "check", config: DASH, json: false }],
+  [["check", "--json"], { command: "check", config: PIPED, json: true }],
   [
     ["check", "007"],
-    { command: "check", config: { kind: "file", path: "007" } },
+    { command: "check", config: { kind: "file", path: "007" }, json: false },
   ],
   [
     ["check", "--", "-x.yaml"],
-    { command: "check", config: { kind: "file", path: "-x.yaml" } },
+    {
+      command: "check",
+      config: { kind: "file", path: "-x.yaml" },
+      json: false,
+    },
   ],
   [
     ["pick"],
@@ -57,6 +62,28 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
       config: DASH,
       json: false,
     },
+  ],
+  [
+    ["pick", "--config", "-", "r.json"],
+    {
+      command: "pick",
+      request: { kind: "file", path: "r.json" },
+      config: DASH,
+      json: false,
+    },
+  ],
+  [
+    ["pick", "--config", "c.yaml", "-"],
+    {
+      command: "pick",
+      request: DASH,
+      config: { kind: "file", path: "c.yaml" },
+      json: false,
+    },
+  ],
+  [
+    ["pick", "--json", "-"],
+    { command: "pick", request: DASH, config: undefined, json: true },
   ],
   [
     ["pick", "--config", "a", "--config", "b"],
@@ -146,8 +173,16 @@ const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
     'Unknown flag "--config.x" of pick; did you mean "--config"',
   ],
   [
-    ["check", "--json"],
-    'Unknown flag "--json" of check; see "scheduler help check"',
+    ["check", "--config", "c.yaml"],
+    'Unknown flag "--config" of check; write "scheduler check FILE"',
+  ],
+  [
+    ["check", "--config=c.yaml"],
+    'Unknown flag "--config=c.yaml" of check; write "scheduler check FILE"',
+  ],
+  [
+    ["check", "--model", "m"],
+    'Unknown flag "--model" of check; see "scheduler help check"',
   ],
   [
     ["pick", "--json=no"],
@@ -203,6 +238,16 @@ const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
     ["pick", "--candidates", "a,b,a"],
     'Cannot read --candidates: every ID must be unique, got "a" twice; ' +
     "leave one of them out",
+  ],
+  [
+    ["pick", "--config", "--", "-"],
+    "Cannot read the flags of pick: --config needs a value; " +
+    'write "--config=VALUE"',
+  ],
+  [
+    ["pick", "--config", "-"],
+    "Cannot read both the request and the config from standard input; " +
+    "name a file for one of them",
   ],
   [
     ["pick", "-", "--config=-"],

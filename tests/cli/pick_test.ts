@@ -126,6 +126,7 @@ for (const { name, model, ids } of RECORDED) {
       })),
       answer: { kind: "auth", id: chosen },
       reason: "The configured auth_id is among the candidates",
+      warnings: [],
     });
   });
 
@@ -144,6 +145,7 @@ for (const { name, model, ids } of RECORDED) {
   }
 }
 
+const TELL = "pass a scheduler.pick request as the host sends it";
 const QUICK = ["pick", "--candidates", "b,a", "--model", "m"];
 
 Deno.test("pick sorts the candidates of a quick request", async () => {
@@ -245,13 +247,78 @@ Deno.test("pick warns about the config and decides all the same", async () => {
   assertStringIncludes(result.stderr, "c.yaml:2:1: warning: delegat ");
 });
 
+/** Host configs with which the host does not load the plugin. */
+const DISABLED: readonly (readonly [what: string, config: string])[] = [
+  [
+    "plugins.enabled is false",
+    "plugins:\n  enabled: false\n  configs:\n    scheduler:\n" +
+    "      enabled: true\n      auth_id: a\n",
+  ],
+  [
+    "the plugin's enabled is missing",
+    "plugins:\n  enabled: true\n  configs:\n    scheduler:\n" +
+    "      auth_id: a\n",
+  ],
+];
+
+for (const [what, config] of DISABLED) {
+  Deno.test(`pick says that nobody asks for the decision when ${what}`, async () => {
+    const files = { "c.yaml": config };
+    const result = await runIn({ files }, ...QUICK, "--config", "c.yaml");
+    assertStringIncludes(
+      result.stdout,
+      "\nnote  The host does not load the plugin with this config: this is " +
+        "what it would decide\nanswer  a   ",
+    );
+  });
+
+  Deno.test(`pick --json says that nobody asks for the decision when ${what}`, async () => {
+    const files = { "c.yaml": config };
+    const args = [...QUICK, "--json", "--config", "c.yaml"];
+    const { warnings } = JSON.parse((await runIn({ files }, ...args)).stdout);
+    assertEquals(
+      warnings.at(-1).message,
+      "The host does not load the plugin with this config: this is what it " +
+        "would decide",
+    );
+  });
+}
+
+Deno.test("pick --json has the problems of the config as warnings", async () => {
+  const files = { "c.yaml": "auth_id: a\ndelegat: x\n" };
+  const args = [...QUICK, "--json", "--config", "c.yaml"];
+  assertEquals(JSON.parse((await runIn({ files }, ...args)).stdout).warnings, [{
+    file: "c.yaml",
+    severity: "warning",
+    path: "delegat",
+    line: 2,
+    column: 1,
+    message: "is no key of this plugin and is ignored",
+    hint: 'did you mean "delegate"',
+  }]);
+});
+
+Deno.test("pick --json warns of a request without candidates", async () => {
+  const { stdout } = await runIn({ stdin: "{}" }, "pick", "--json");
+  assertEquals(JSON.parse(stdout).warnings, [{
+    message: "The request has no candidates; a host always sends one or more",
+  }]);
+});
+
+Deno.test("pick says where a request stops being JSON", async () => {
+  const world = { stdin: '{\n  "Model": "m",\n}' };
+  assertEquals(
+    (await runIn(world, "pick")).stderr,
+    "error: stdin: Cannot decode scheduler.pick: it is not valid JSON " +
+      `(line 3, column 1); ${TELL}\n`,
+  );
+});
+
 Deno.test("pick shows 10000 candidates", async () => {
   const ids = Array.from({ length: 10_000 }, (_, index) => `id-${index}`);
   const { stdout } = await runIn({}, "pick", "--candidates", ids.join(","));
   assertEquals(stdout.split("\n").length, 10_003);
 });
-
-const TELL = "pass a scheduler.pick request as the host sends it";
 
 const UNUSABLE: readonly (readonly [what: string, text: string])[] = [
   ["cut off JSON", '{"Model":'],

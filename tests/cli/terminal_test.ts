@@ -1,9 +1,10 @@
 /** The program as a process: real pipes, real files, real exit codes. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { VERSION } from "../../src/version.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ADAPTERS = `${ROOT}src/npm/import_map.json`;
 
 /** What the shipped program may do, but for the worker's FFI. */

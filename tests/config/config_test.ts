@@ -1,5 +1,7 @@
-// The meaning of the plugin's YAML: what the host's own example makes of the
-// same text. Each case was compared with it.
+/**
+ * The meaning of the plugin's YAML: what the host's own example makes of the
+ * same text. Each case was compared with it.
+ */
 
 import { assertEquals } from "@std/assert";
 import { readConfig } from "../../src/config/config.ts";
@@ -230,9 +232,21 @@ const ERRORS: readonly (readonly [yaml: string, problem: string])[] = [
     "auth_id: a\nauth_id: b\n",
     "2:1 auth_id: must be set once, got it on line 1 too",
   ],
-  ["x: a\ny: b\n'x': c\n", "3:1 x: must be set once, got it on line 1 too"],
+  [
+    "x: a\ny: b\n'x': c\n",
+    "3:1 : must not set a key twice, got one of line 1 again",
+  ],
+  [
+    "<<: {deny: 1, deny: 2}\ndeny: on\n",
+    "1:15 deny: must be set once, got it on line 1 too",
+  ],
+  ["x: 1\n!!int 1: y\n", "2:7 : must have keys without tags"],
+  ["x: 1\n!!int deny: y\n", "2:7 deny: must be a key without a tag"],
   ['<<: {}\n"<<": 5\n', "2:1 <<: must be set once, got it on line 1 too"],
-  ["<<: {x: 1, x: 2}\n", "1:12 x: must be set once, got it on line 1 too"],
+  [
+    "<<: {x: 1, x: 2}\n",
+    "1:12 : must not set a key twice, got one of line 1 again",
+  ],
   ["[a]: b\n", "1:1 : must have texts as keys, got a list"],
   ["{a: b}: c\n", "1:1 : must have texts as keys, got a mapping"],
   ["<<: 5\n", "1:5 <<: must merge a mapping, got a number"],
@@ -314,6 +328,43 @@ for (const yaml of SYNTAX_ERRORS) {
   });
 }
 
+const SECOND: readonly (readonly [yaml: string, place: string])[] = [
+  ["auth_id: x\n---\nauth_id: y\n", "2:1"],
+  ["---\nauth_id: |\n  ---\n# c\n\n---\n[\n", "6:1"],
+  ["auth_id: x\n---\n", "2:1"],
+  ["auth_id: x\n...\n# c\n\nauth_id: y\n", "5:1"],
+];
+
+for (const [yaml, place] of SECOND) {
+  Deno.test(`readConfig() points at the second document when it is ${quoted(yaml)}`, () => {
+    assertEquals(readConfig(encode(yaml)).problems.map(inOneLine), [
+      `${place} : must be one YAML document, got a second one`,
+    ]);
+  });
+}
+
+for (const end of ["", "...\n", "# c", "\n# c\n"]) {
+  Deno.test(`readConfig() speaks of tags when one is unusual before ${quoted(end)}`, () => {
+    const [problem] = readConfig(encode(`x: !mine y\n${end}`)).problems;
+    assertEquals(problem?.message, "must be YAML without unusual tags");
+  });
+}
+
+Deno.test("readConfig() advises quotes when a text holds a colon", () => {
+  assertEquals(readConfig(encode("auth_id: a: b\n")).problems.map(inOneLine), [
+    '1:10 : must have one key on a line; put quotes around a text that holds ": "',
+  ]);
+});
+
+Deno.test("readConfig() quotes a key apart from the path when nobody knows it", () => {
+  const { problems } = readConfig(encode("x: 1\nx: 2\ny: 1\n"));
+  assertEquals(problems.map(({ path, found }) => [path, found]), [
+    ["", "x"],
+    ["", "x"],
+    ["", "y"],
+  ]);
+});
+
 Deno.test("readConfig() names every error when there are several", () => {
   const yaml = "deny: 5\nauth_id: []\nx: 1\nx: 2\ndelegate: *a\n";
   const { problems } = readConfig(encode(yaml));
@@ -321,7 +372,7 @@ Deno.test("readConfig() names every error when there are several", () => {
   assertEquals(errors.map(({ line, path }) => [line, path]), [
     [1, "deny"],
     [2, "auth_id"],
-    [4, "x"],
+    [4, ""],
     [5, ""],
   ]);
 });
@@ -347,7 +398,11 @@ const WARNINGS: readonly (readonly [yaml: string, warnings: string[]])[] = [
   ["Auth-ID: x\n", [
     '1:1 Auth-ID: is no key of this plugin and is ignored; did you mean "auth_id"',
   ]],
-  ["rules: []\n", ["1:1 rules: is no key of this plugin and is ignored"]],
+  ["rules: []\n", ["1:1 : has an unknown key, which is ignored"]],
+  ["enabled: true\nscheduler:\n  deny: true\n", [
+    "2:1 scheduler: is no key of this plugin and is ignored; the keys of this " +
+    "plugin stand directly in plugins.configs.scheduler",
+  ]],
   ["delegate: Fill-First\n", [
     "1:11 delegate: is no selector that the host knows, so every pick is left " +
     'to the selector that the host is configured with; did you mean "fill-first"',
@@ -382,7 +437,7 @@ Deno.test("readConfig() warns of some unknown keys when there are many", () => {
 
 Deno.test("readConfig() names no control character when a key has one", () => {
   const [problem] = readConfig(encode('"a\\e[31m\\u202eb": 1\n')).problems;
-  assertEquals(problem?.path, "a\ufffd[31m\ufffdb");
+  assertEquals(problem?.found, "a\ufffd[31m\ufffdb");
 });
 
 /** Documents that would take long, or all of the memory or stack. */

@@ -1,6 +1,8 @@
-// Where we refuse a config that the host's own example accepts. Stricter is
-// allowed for these; giving another meaning never is. None of them is what the
-// host sends for a config that a person would write.
+/**
+ * Where we refuse a config that the host's own example accepts. Stricter is
+ * allowed for these; giving another meaning never is. None of them is what the
+ * host sends for a config that a person would write.
+ */
 
 import { assertEquals } from "@std/assert";
 import { readConfig } from "../../src/config/config.ts";

@@ -1,5 +1,7 @@
-// A plugin's part of a whole host config. What the host hands over was compared
-// with the host's own code.
+/**
+ * A plugin's part of a whole host config. What the host hands over was compared
+ * with the host's own code.
+ */
 
 import { assertEquals } from "@std/assert";
 import { readConfigFile } from "../../src/config/host_config.ts";
@@ -114,7 +116,7 @@ const WARNINGS: Readonly<Record<string, readonly [string, string]>> = {
   ],
   "a key is unknown": [
     part("enabled: true\nrules: []"),
-    "plugins.configs.scheduler.rules is no key of this plugin and is ignored",
+    "plugins.configs.scheduler has an unknown key, which is ignored",
   ],
 };
 
@@ -124,6 +126,70 @@ for (const [what, [yaml, warning]] of Object.entries(WARNINGS)) {
     assertEquals(settings === undefined, false);
     const lines = problems.map((p) => `${p.path} ${p.message}`);
     assertEquals(lines.includes(warning), true, lines.join("\n"));
+  });
+}
+
+/** Where the warning that the plugin is not loaded points. */
+const PLACES: Readonly<Record<string, readonly [string, number, number]>> = {
+  "the plugin has no enabled": [part("deny: on"), 4, 5],
+  "the plugin's enabled is empty": [part("deny: on\nenabled:"), 6, 15],
+  "the plugin's enabled is false": [part("deny: on\nenabled: no"), 6, 16],
+  "plugins have no enabled": [
+    `port: 1\n${part("enabled: true").replace("  enabled: true\n", "")}`,
+    2,
+    1,
+  ],
+};
+
+for (const [what, [yaml, line, column]] of Object.entries(PLACES)) {
+  Deno.test(`readConfigFile() points at the mapping or the value when ${what}`, () => {
+    const { problems } = read(yaml).reading;
+    assertEquals(problems.map((p) => [p.line, p.column]), [[line, column]]);
+  });
+}
+
+/** Files with keys that are none of a plugin's part. */
+const FOREIGN: readonly string[] = [
+  "scheduler:\n  deny: true\n",
+  "configs:\n  scheduler:\n    deny: true\n",
+  "plugin:\n  configs:\n    scheduler:\n      deny: true\n",
+  '{"Provider":"","Model":"m","Candidates":[{"ID":"a"}]}',
+  "rules: []\ndelgate: fill-first\n",
+];
+
+for (const yaml of FOREIGN) {
+  const text = JSON.stringify(yaml);
+
+  Deno.test(`readConfigFile() warns that nothing is in force when it is ${text}`, () => {
+    const { isForeign, reading } = read(yaml);
+    assertEquals(isForeign, true);
+    assertEquals(reading.settings, DEFAULT_SETTINGS);
+    assertEquals(reading.problems[0], {
+      severity: "warning",
+      path: "",
+      line: 1,
+      column: 1,
+      message: "holds no key of this plugin, so nothing of it is in force",
+      hint: "in a config.yaml of the host the plugin is looked for at " +
+        "plugins.configs.scheduler",
+    });
+  });
+}
+
+/** Files that may be a plugin's part, empty or misspelled. */
+const OWN: readonly string[] = [
+  "",
+  "{}\n",
+  "enabled: true\nrules: []\n",
+  "delgate: fill-first\n",
+  "<<: {deny: true}\n",
+  "<<: {deny: true}\nrules: []\n",
+  "x: &k deny\n*k : true\n",
+];
+
+for (const yaml of OWN) {
+  Deno.test(`readConfigFile() takes it for a config when it is ${JSON.stringify(yaml)}`, () => {
+    assertEquals(read(yaml).isForeign, undefined);
   });
 }
 
@@ -166,7 +232,8 @@ const ERRORS: Readonly<Record<string, readonly [string, string]>> = {
   ],
   "a key is set twice": [
     part("enabled: true\nx: 1\nx: 2"),
-    "7 plugins.configs.scheduler.x: must be set once, got it on line 6 too",
+    "7 plugins.configs.scheduler: must not set a key twice, got one of line 6 " +
+    "again",
   ],
   "an anchor is outside of the part": [
     `x: &a {deny: on}\n${part("enabled: true\n<<: *a")}`,

@@ -1,3 +1,8 @@
+/**
+ * Problems and the error in words that are fit for a log. What a problem found
+ * is for a terminal only, so no line here may show it.
+ */
+
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import {
   ConfigError,

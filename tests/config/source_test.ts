@@ -1,3 +1,8 @@
+/**
+ * The bytes of a config to its text: byte order mark, line breaks, and what is
+ * refused before any YAML reader sees it, with its place.
+ */
+
 import { assertEquals } from "@std/assert";
 import { decodeSource, MAX_CONFIG_BYTES } from "../../src/config/source.ts";
 

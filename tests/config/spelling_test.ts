@@ -1,3 +1,8 @@
+/**
+ * Which known word a misspelled one was meant to be. For hints only: a wrong
+ * guess must do no harm, no guess is better than a far one.
+ */
+
 import { assertEquals } from "@std/assert";
 import { closestWord } from "../../src/config/spelling.ts";
 

@@ -1,6 +1,8 @@
-// What we rely on of @std/assert. Imports the real name, so that the same
-// tests hold the real library and the adapter in src/npm. Uses no assertion to
-// judge an assertion.
+/**
+ * What we rely on of @std/assert. Imports the real name, so that the same
+ * tests hold the real library and the adapter in src/npm. Uses no assertion to
+ * judge an assertion.
+ */
 
 import {
   assert,

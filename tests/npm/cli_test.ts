@@ -1,5 +1,7 @@
-// What we rely on of @std/cli. Imports the real name, so that the same tests
-// hold the real library and the adapter in src/npm.
+/**
+ * What we rely on of @std/cli. Imports the real name, so that the same tests
+ * hold the real library and the adapter in src/npm.
+ */
 
 import { parseArgs } from "@std/cli";
 import { assertEquals } from "@std/assert";

@@ -1,5 +1,7 @@
-// What we rely on of @std/yaml. Imports the real name, so that the same tests
-// hold the real library and the adapter in src/npm.
+/**
+ * What we rely on of @std/yaml. Imports the real name, so that the same tests
+ * hold the real library and the adapter in src/npm.
+ */
 
 import { parse, YamlSyntaxError } from "@std/yaml";
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";

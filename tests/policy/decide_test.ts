@@ -104,6 +104,6 @@ for (const { name, settings, policy, answer, onFailure } of CASES) {
 }
 
 Deno.test("POLICIES have names of their own", () => {
-  const names = POLICIES.map(({ name }) => name);
-  assertEquals(names, ["deny", "delegate", "auth_id"]);
+  const names = ["none", ...POLICIES.map(({ name }) => name)];
+  assertEquals([...new Set(names)], names);
 });

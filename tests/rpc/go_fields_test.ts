@@ -167,10 +167,32 @@ for (const key of FOLDED) {
     assertThrows(
       () => refuseFoldedKeys({ [key]: 1 }, NAMES, "x"),
       DecodeError,
-      "must be written so, got another case",
+      "got another case",
     );
   });
 }
+
+Deno.test("refuseFoldedKeys() gives the spelling and the place of the struct", () => {
+  const error = assertThrows(
+    () => refuseFoldedKeys({ id: 1 }, NAMES, "Candidates[0]"),
+    DecodeError,
+  );
+  assertEquals(
+    error.message,
+    'a key of Candidates[0] must be spelled "ID", got another case',
+  );
+});
+
+Deno.test("refuseFoldedKeys() gives the spelling alone when the struct is the request", () => {
+  const error = assertThrows(
+    () => refuseFoldedKeys({ STATUS: 1 }, NAMES, ""),
+    DecodeError,
+  );
+  assertEquals(
+    error.message,
+    'a key must be spelled "Status", got another case',
+  );
+});
 
 for (const key of OTHERS) {
   Deno.test(`refuseFoldedKeys() lets ${JSON.stringify(key)} pass`, () => {

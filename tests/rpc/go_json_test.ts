@@ -41,7 +41,7 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   ["a truncated string", `"a`, "not valid JSON"],
   ["a second value", "{} {}", "not valid JSON"],
   ["NUL at the end", "{}\0", "not valid JSON"],
-  ["a byte order mark", "\xef\xbb\xbf{}", "not valid JSON"],
+  ["a byte order mark", "\xef\xbb\xbf{}", "begins with a byte order mark"],
   ["bad UTF-8 outside of strings", "{}\xff", "not valid JSON"],
   ["a no-break space", "\xc2\xa0{}", "not valid JSON"],
   ["a tab in a string", `"\t"`, "not valid JSON"],
@@ -95,10 +95,27 @@ Deno.test("decodeJson() refuses unclosed brackets without end when there are 10^
 });
 
 Deno.test("decodeJson() never quotes the text in its message", () => {
-  const text = `{"Authorization":"Bearer secret`;
+  const text = `{"Authorization":secret}`;
   const error = assertThrows(() => decodeJson(utf8(text)), DecodeError);
   assertEquals(error.message, "it is not valid JSON");
 });
+
+/** Texts that end early, or whose end looks like the place of an error. */
+const PLACES: readonly (readonly [string, string])[] = [
+  [`{"a":`, ": it ends too early"],
+  ["{'a':1}", " (line 1, column 2)"],
+  [`{\n  "a":1,\n}`, " (line 3, column 1)"],
+  [`{"a":"\\ud800" "b"}`, " (line 1, column 15)"],
+  ["x JSON at position 1 (line 2 column 3)", ""],
+  ["Unexpected end of JSON input", ""],
+];
+
+for (const [text, place] of PLACES) {
+  Deno.test(`decodeJson() tells the place when the text is ${JSON.stringify(text)}`, () => {
+    const error = assertThrows(() => decodeJson(utf8(text)), DecodeError);
+    assertEquals(error.message, `it is not valid JSON${place}`);
+  });
+}
 
 Deno.test("decodeJson() keeps a key __proto__ as a key", () => {
   const { value } = decodeJson(utf8(`{"__proto__":{"a":1}}`));

@@ -1,6 +1,7 @@
 /** What the host is told that we are. */
 
 import { assertEquals } from "@std/assert";
+import { CONFIG_KEYS } from "../../src/policy/settings.ts";
 import { encodeRegistration } from "../../src/rpc/registration.ts";
 
 const METADATA = `{"Name":"scheduler","Version":"1.2.3",` +
@@ -20,6 +21,16 @@ Deno.test("encodeRegistration() is exact", () => {
     encodeRegistration({ version: "1.2.3", schemaVersion: 3 }),
     `{"ok":true,"result":{"schema_version":3,"metadata":${METADATA},` +
       `"capabilities":{"scheduler":true}}}`,
+  );
+});
+
+Deno.test("encodeRegistration() declares every key of the config", () => {
+  const body = encodeRegistration({ version: "1", schemaVersion: 3 });
+  const fields: readonly { readonly Name: string }[] =
+    JSON.parse(body).result.metadata.ConfigFields;
+  assertEquals(
+    fields.map(({ Name }) => Name).toSorted(),
+    Object.values(CONFIG_KEYS).toSorted(),
   );
 });
 

@@ -1,0 +1,129 @@
+/**
+ * Nothing of a config reaches the host: neither the log nor an error answer
+ * holds a value of it, nor a key that nobody knows.
+ */
+
+import { assertEquals } from "@std/assert";
+import {
+  ConfigError,
+  describeProblem,
+  readConfig,
+} from "../../src/config/config.ts";
+import { Dispatcher } from "../../src/rpc/dispatcher.ts";
+import { base64, utf8 } from "./bytes.ts";
+
+/** `M` in the configs below: parts of a mail address and of a token. */
+const MARKS = ["zoe@qux-mail.zz", "sk-0123456789abcdef"];
+
+/** A problem each, with a mark in every position that YAML has. */
+const CONFIGS: readonly string[] = [
+  // Values.
+  "deny: M\n",
+  "deny: 'M'\n",
+  "deny: [M]\n",
+  "deny: {M: M}\n",
+  "deny: |\n  M\n",
+  "auth_id: [M]\n",
+  "auth_id: {M: M}\n",
+  "auth_id: !!int M\n",
+  "auth_id: !!binary M\n",
+  "auth_id: !M x\n",
+  "delegate: M\n",
+  "delegate: M\nauth_id: M\n",
+  "deny: true\ndelegate: M\nauth_id: M\n",
+  // Keys.
+  "M: x\n",
+  "'M': M\n",
+  "? M\n: M\n",
+  "{M, M}\n",
+  "M: 1\nM: 2\n",
+  "'M': 1\n\"M\": 2\n",
+  "!!int M: 1\n",
+  "x: 1\n!!int M: 1\n",
+  "x: 1\n!M M: 1\n",
+  "deny:\n  M: 1\n  M: 2\n",
+  "[M]: M\n",
+  "{M: M}: M\n",
+  "delgate: M\n",
+  "scheduler:\n  M: M\n",
+  // Merges, anchors and aliases.
+  "<<: M\n",
+  "<<: [M, {}]\n",
+  "<<: {M: M}\n",
+  "<<: {M: 1, M: 2}\n",
+  "x: &M M\n",
+  "auth_id: *M\n",
+  "*M : x\n",
+  "x: &k M\n*k : 1\n",
+  // Documents, comments and syntax errors.
+  "M\n",
+  "'M'\n",
+  "- M\n",
+  "deny: x # M\n",
+  "auth_id: M: M\n",
+  "auth_id: 'M\n",
+  'auth_id: "M\\z"\n',
+  "auth_id: [M\n",
+  "auth_id: @M\n",
+  "auth_id: x\n  M: M\n",
+  "M:\n\tM: M\n",
+  "%M\n---\nM: M\n",
+  "auth_id: M\n---\nM: M\n",
+  "auth_id: M\0\n",
+];
+
+for (const template of CONFIGS) {
+  for (const mark of MARKS) {
+    const yaml = template.replaceAll("M", mark);
+    const title = JSON.stringify(yaml);
+
+    Deno.test(`call() answers nothing of the config when it is ${title}`, () => {
+      assertEquals(leaks(register(yaml), mark), []);
+    });
+
+    Deno.test(`call() logs nothing of the config when it is ${title}`, () => {
+      const said = reconfigure(yaml);
+      assertEquals(said.length > 0, true);
+      assertEquals(leaks(said, mark), []);
+    });
+
+    Deno.test(`describeProblem() shows nothing of the config when it is ${title}`, () => {
+      const { problems } = readConfig(utf8(yaml));
+      const said = problems.map(describeProblem);
+      assertEquals(said.length > 0, true);
+      assertEquals(leaks([...said, `${new ConfigError(problems)}`], mark), []);
+    });
+  }
+}
+
+/** What the first call with a config answers and logs. */
+function register(yaml: string): string[] {
+  const said: string[] = [];
+  const dispatcher = new Dispatcher({
+    version: "1",
+    log: (entry) => said.push(JSON.stringify(entry)),
+  });
+  return [dispatcher.call("plugin.register", lifecycle(yaml)).body, ...said];
+}
+
+/** What is logged when a config follows a good one. */
+function reconfigure(yaml: string): string[] {
+  const said: string[] = [];
+  const dispatcher = new Dispatcher({
+    version: "1",
+    log: (entry) => said.push(JSON.stringify(entry)),
+  });
+  dispatcher.call("plugin.register", lifecycle(""));
+  dispatcher.call("plugin.reconfigure", lifecycle(yaml));
+  return said;
+}
+
+function lifecycle(yaml: string): Uint8Array {
+  return utf8(`{"config_yaml":"${base64(utf8(yaml))}","schema_version":3}`);
+}
+
+/** Texts that hold the mark, or a part of it that is no common word. */
+function leaks(texts: readonly string[], mark: string): string[] {
+  const parts = mark.split(/[@.-]/).filter((part) => part.length > 2);
+  return texts.filter((text) => parts.some((part) => text.includes(part)));
+}
