@@ -16,7 +16,7 @@ static bool copy_block(struct block *to, const void *bytes, size_t length) {
 }
 
 /* Secrets may stand in a config: overwritten, then freed. */
-static void drop_block(struct block *block) {
+void answers_drop_copy(struct block *block) {
   if (block->bytes != NULL) {
     memset(block->bytes, 0, block->length);
     /* Keeps the compiler from leaving the memset out. */
@@ -27,7 +27,7 @@ static void drop_block(struct block *block) {
 }
 
 static void replace_block(struct block *old, struct block new) {
-  drop_block(old);
+  answers_drop_copy(old);
   *old = new;
 }
 
@@ -38,15 +38,14 @@ bool answers_accept(struct answers *answers, const struct channel_call *call,
       !copy_block(&on_failure, answer->bytes + answer->answer_bytes,
                   answer->publish_bytes) ||
       !copy_block(&accepted, call->request, call->request_bytes)) {
-    drop_block(&registration);
-    drop_block(&on_failure);
+    answers_drop_copy(&registration);
+    answers_drop_copy(&on_failure);
     return false;
   }
   pthread_mutex_lock(&answers->lock);
   replace_block(&answers->registration, registration);
   replace_block(&answers->on_failure, on_failure);
   replace_block(&answers->accepted, accepted);
-  drop_block(&answers->pending);
   pthread_mutex_unlock(&answers->lock);
   return true;
 }
@@ -57,24 +56,38 @@ bool answers_keep_pending(struct answers *answers,
   if (!copy_block(&pending, call->request, call->request_bytes)) return false;
   pthread_mutex_lock(&answers->lock);
   replace_block(&answers->pending, pending);
+  answers->pending_tries = 0;
   pthread_mutex_unlock(&answers->lock);
   return true;
 }
 
+/* Lock held. */
+static bool copy_if_any(struct block *to, const struct block *from) {
+  *to = (struct block){0};
+  return from->bytes == NULL || copy_block(to, from->bytes, from->length);
+}
+
 bool answers_for_new_worker(struct answers *answers, struct block *accepted,
                             struct block *pending) {
-  bool ok = true;
-  *accepted = *pending = (struct block){0};
   pthread_mutex_lock(&answers->lock);
-  if (answers->accepted.bytes != NULL)
-    ok = copy_block(accepted, answers->accepted.bytes,
-                    answers->accepted.length);
-  if (ok) {
-    *pending = answers->pending;
-    answers->pending = (struct block){0};
-  }
+  bool one = copy_if_any(accepted, &answers->accepted);
+  bool other = copy_if_any(pending, &answers->pending);
   pthread_mutex_unlock(&answers->lock);
-  return ok;
+  return one && other;
+}
+
+bool answers_try_pending(struct answers *answers) {
+  pthread_mutex_lock(&answers->lock);
+  bool try = answers->pending_tries++ < PENDING_TRIES;
+  if (!try) answers_drop_copy(&answers->pending);
+  pthread_mutex_unlock(&answers->lock);
+  return try;
+}
+
+void answers_drop_pending(struct answers *answers) {
+  pthread_mutex_lock(&answers->lock);
+  answers_drop_copy(&answers->pending);
+  pthread_mutex_unlock(&answers->lock);
 }
 
 bool answers_have_accepted(struct answers *answers) {
@@ -117,9 +130,9 @@ void answers_give_on_failure(struct answers *answers,
 
 void answers_clear(struct answers *answers) {
   pthread_mutex_lock(&answers->lock);
-  drop_block(&answers->registration);
-  drop_block(&answers->on_failure);
-  drop_block(&answers->accepted);
-  drop_block(&answers->pending);
+  answers_drop_copy(&answers->registration);
+  answers_drop_copy(&answers->on_failure);
+  answers_drop_copy(&answers->accepted);
+  answers_drop_copy(&answers->pending);
   pthread_mutex_unlock(&answers->lock);
 }

@@ -26,8 +26,13 @@ struct answers {
   struct block registration; /* envelope of the last accepted config */
   struct block on_failure;   /* envelope for a pick nobody could decide */
   struct block accepted;     /* request bytes of the last accepted config */
-  struct block pending;      /* request bytes no worker has seen to the end */
+  struct block pending;      /* request bytes no worker has answered */
+  unsigned pending_tries;    /* workers that were lost while reading it */
 };
+
+/* A config that this many workers did not survive is given up: it would take
+ * every later one with it. */
+#define PENDING_TRIES 3u
 
 /* [lifecycle] A config was accepted: keeps a copy of its request, of the
  * registration and of the answer on failure, all or nothing. A pending
@@ -35,14 +40,25 @@ struct answers {
 bool answers_accept(struct answers *answers, const struct channel_call *call,
                     const struct channel_answer *answer);
 
-/* [lifecycle] Keeps a request for the next worker. False: out of memory. */
+/* [lifecycle] Keeps a request for the next worker, instead of an older one.
+ * False: out of memory. */
 bool answers_keep_pending(struct answers *answers,
                           const struct channel_call *call);
 
-/* [lifecycle] Copies of the accepted and the pending request, to be freed by
- * the caller; the pending one is taken out. False: out of memory. */
+/* [lifecycle] Copies of the accepted and the pending request, for
+ * answers_drop_copy(). False: out of memory. */
 bool answers_for_new_worker(struct answers *answers, struct block *accepted,
                             struct block *pending);
+
+/* [lifecycle] A worker is about to read the pending request. False: it has
+ * cost PENDING_TRIES workers, and is dropped. */
+bool answers_try_pending(struct answers *answers);
+
+/* [lifecycle] A worker has answered the pending request, or a newer one. */
+void answers_drop_pending(struct answers *answers);
+
+/* [any thread] Overwrites and frees a copy. */
+void answers_drop_copy(struct block *block);
 
 /* [any thread] */
 bool answers_have_accepted(struct answers *answers);

@@ -44,9 +44,8 @@
 #define REQUEST_LIMIT_BYTES (64u << 20)
 #define ANSWER_LIMIT_BYTES (256u << 20)
 
-/* The longest that a worker may honestly be at work on one call: 64 MiB take
- * two seconds, a config of the largest size about as long. */
-#define CALL_PATIENCE_MS 3000u
+/* How often a call that waits for a slot looks at the abandoned ones. */
+#define ABANDONED_STEP_MS 5u
 
 /* How long after its end a large call counts for the worker's memory: its
  * garbage is collected in the course of later calls. A guess. */
@@ -164,9 +163,11 @@ struct channel {
   pthread_cond_t slot_freed;
   uint8_t owner[SLOT_COUNT];
   uint32_t number[SLOT_COUNT];
+  uint32_t abandoned; /* how many slots are */
   uint32_t reserved_bytes[SLOT_COUNT];
+  uint32_t used_bytes[SLOT_COUNT]; /* of the request area, to be wiped */
   uint64_t began_ns[SLOT_COUNT];    /* of the call that has the slot */
-  uint64_t deadline_ns[SLOT_COUNT]; /* likewise */
+  uint64_t patience_ns[SLOT_COUNT]; /* until when it may honestly take */
   uint32_t large_bytes;             /* of the largest recent large call */
   uint64_t large_until_ns;          /* how long that one counts */
 };
@@ -186,6 +187,7 @@ struct channel_call {
   const uint8_t *request;
   size_t request_bytes;
   uint64_t deadline_ns;
+  uint64_t work_ns; /* what it may honestly take a worker, at most */
 };
 
 /* bytes: one block of the plugin's allocator, owned by whoever called;
@@ -228,9 +230,12 @@ bool channel_await_pong(struct channel *channel, uint32_t ping,
                         uint64_t wait_ns);
 
 /* [watcher] Until when a silent worker may be at work honestly: silent_ns
- * from the last ping, or the deadline of a slower call that had begun before
- * it, but at most CALL_PATIENCE_MS from that one's begin. */
+ * from the last ping, or what a call that had begun before it may take. */
 uint64_t channel_patience_ns(struct channel *channel, uint64_t silent_ns);
+
+/* [watcher] Frees and wipes the slots of calls that nobody waits for any
+ * more, once the worker has answered them. */
+void channel_tidy(struct channel *channel);
 
 /* [watcher] Size of the largest request under way or lately that needed
  * several parts; 0 if there was none. */

@@ -130,18 +130,21 @@ void channel_release(struct channel *channel) {
 static void wipe_slot(struct channel *channel, uint32_t slot) {
   uint8_t *request = channel_request_area(channel->segment, slot);
   uint32_t reserved = channel->reserved_bytes[slot];
+  uint32_t used = channel->used_bytes[slot];
   if (reserved > SLOT_KEPT_BYTES) {
     off_t from = (off_t)(request - (uint8_t *)channel->segment);
     if (fallocate(channel->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                   from + (off_t)SLOT_KEPT_BYTES,
                   (off_t)(reserved - SLOT_KEPT_BYTES)) == 0)
-      channel->reserved_bytes[slot] = reserved = SLOT_KEPT_BYTES;
+      channel->reserved_bytes[slot] = SLOT_KEPT_BYTES;
   }
-  memset(request, 0, reserved);
+  memset(request, 0, used);
+  channel->used_bytes[slot] = 0;
 }
 
 /* Frees the abandoned slots that the worker has answered since. Lock held. */
 static void collect_abandoned(struct channel *channel) {
+  if (channel->abandoned == 0) return;
   for (uint32_t i = 0; i < SLOT_COUNT; i++) {
     if (channel->owner[i] != OWNER_ABANDONED) continue;
     struct channel_slot *slot = channel_slot_at(channel->segment, i);
@@ -151,7 +154,14 @@ static void collect_abandoned(struct channel *channel) {
     wipe_slot(channel, i);
     memset(channel_answer_area(channel->segment, i), 0, SLOT_ANSWER_BYTES);
     channel->owner[i] = OWNER_FREE;
+    channel->abandoned--;
   }
+}
+
+void channel_tidy(struct channel *channel) {
+  pthread_mutex_lock(&channel->lock);
+  collect_abandoned(channel);
+  pthread_mutex_unlock(&channel->lock);
 }
 
 /* Lock held. A slot number, or SLOT_COUNT if none is free. */
@@ -168,7 +178,7 @@ static void take_slot(struct channel *channel, uint32_t slot,
                       const struct channel_call *call) {
   channel->owner[slot] = OWNER_BUSY;
   channel->began_ns[slot] = channel_now_ns();
-  channel->deadline_ns[slot] = call->deadline_ns;
+  channel->patience_ns[slot] = channel->began_ns[slot] + call->work_ns;
   if (slot >= LARGE_SLOTS) return;
   if (channel_now_ns() > channel->large_until_ns) channel->large_bytes = 0;
   if (call->request_bytes > channel->large_bytes)
@@ -177,13 +187,21 @@ static void take_slot(struct channel *channel, uint32_t slot,
       call->deadline_ns + LARGE_CALL_COUNTS_MS * 1000000ull;
 }
 
+/* Waits until a slot may be free. No answer to an abandoned slot wakes those
+ * who wait here, so they look in steps while there is one. Lock held. */
+static void await_slot(struct channel *channel, uint64_t deadline_ns) {
+  uint64_t step_ns = channel_now_ns() + ABANDONED_STEP_MS * 1000000ull;
+  if (channel->abandoned > 0 && step_ns < deadline_ns) deadline_ns = step_ns;
+  struct timespec until = {
+      .tv_sec = (time_t)(deadline_ns / 1000000000u),
+      .tv_nsec = (long)(deadline_ns % 1000000000u),
+  };
+  pthread_cond_timedwait(&channel->slot_freed, &channel->lock, &until);
+}
+
 static enum channel_status claim_slot(struct channel *channel, bool large,
                                       const struct channel_call *call,
                                       uint32_t *slot) {
-  struct timespec until = {
-      .tv_sec = (time_t)(call->deadline_ns / 1000000000u),
-      .tv_nsec = (long)(call->deadline_ns % 1000000000u),
-  };
   enum channel_status status = CHANNEL_ANSWERED;
   pthread_mutex_lock(&channel->lock);
   for (;;) {
@@ -191,20 +209,17 @@ static enum channel_status claim_slot(struct channel *channel, bool large,
       status = CHANNEL_DEAD;
       break;
     }
+    collect_abandoned(channel);
     *slot = find_free(channel, large);
-    if (*slot == SLOT_COUNT) {
-      collect_abandoned(channel);
-      *slot = find_free(channel, large);
-    }
     if (*slot != SLOT_COUNT) {
       take_slot(channel, *slot, call);
       break;
     }
-    if (pthread_cond_timedwait(&channel->slot_freed, &channel->lock,
-                               &until) == ETIMEDOUT) {
+    if (channel_now_ns() >= call->deadline_ns) {
       status = CHANNEL_LATE;
       break;
     }
+    await_slot(channel, call->deadline_ns);
   }
   pthread_mutex_unlock(&channel->lock);
   return status;
@@ -218,6 +233,7 @@ static void leave_slot(struct channel *channel, uint32_t slot,
   if (answered) wipe_slot(channel, slot);
   pthread_mutex_lock(&channel->lock);
   channel->owner[slot] = answered ? OWNER_FREE : OWNER_ABANDONED;
+  if (!answered) channel->abandoned++;
   pthread_cond_broadcast(&channel->slot_freed);
   pthread_mutex_unlock(&channel->lock);
 }
@@ -335,6 +351,8 @@ static enum channel_status send_request(struct channel *channel,
     size_t bytes = total - sent;
     if (bytes > SLOT_REQUEST_BYTES) bytes = SLOT_REQUEST_BYTES;
     if (!reserve(channel, index, (uint32_t)bytes)) return CHANNEL_NO_MEMORY;
+    if (bytes > channel->used_bytes[index])
+      channel->used_bytes[index] = (uint32_t)bytes;
     copy_call(channel_request_area(channel->segment, index), call, sent,
               bytes);
     enum channel_status status =

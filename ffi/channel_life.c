@@ -54,13 +54,10 @@ uint64_t channel_patience_ns(struct channel *channel, uint64_t silent_ns) {
   uint64_t until_ns = channel->pinged_ns + silent_ns;
   pthread_mutex_lock(&channel->lock);
   for (uint32_t i = 0; i < SLOT_COUNT; i++) {
-    if (channel->owner[i] == OWNER_FREE ||
-        channel->began_ns[i] > channel->pinged_ns)
-      continue;
-    uint64_t longest_ns = channel->began_ns[i] + CALL_PATIENCE_MS * 1000000ull;
-    uint64_t call_ns = channel->deadline_ns[i];
-    if (call_ns > longest_ns) call_ns = longest_ns;
-    if (call_ns > until_ns) until_ns = call_ns;
+    if (channel->owner[i] != OWNER_FREE &&
+        channel->began_ns[i] <= channel->pinged_ns &&
+        channel->patience_ns[i] > until_ns)
+      until_ns = channel->patience_ns[i];
   }
   pthread_mutex_unlock(&channel->lock);
   return until_ns;

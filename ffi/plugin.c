@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +20,22 @@
 #define PICK_DEADLINE_MS 100u
 #define PICK_DEADLINE_MS_PER_MIB 30u
 #define LIFECYCLE_DEADLINE_MS 10000u
+
+/* What a config gets from a worker that has just started: less, since the
+ * host's calls wait for it. */
+#define GREETING_DEADLINE_MS 5000u
+
+/* How long a config waits for the next worker when the one before is gone:
+ * one starts in about 0.1 s, and a hanging one is killed after a second. */
+#define NEXT_WORKER_MS 2500u
+
+/* What a call may honestly take a worker, beyond which a silent one counts
+ * as hanging (measured: 1 MiB of the worst YAML 2 s, 64 MiB of small JSON
+ * objects 3 s). */
+#define PICK_WORK_MS 1000u
+#define PICK_WORK_MS_PER_MIB 100u
+#define LIFECYCLE_WORK_MS 1000u
+#define LIFECYCLE_WORK_MS_PER_MIB 3000u
 
 #define MS 1000000u
 
@@ -47,6 +64,7 @@ static struct {
   pthread_cond_t turn;  /* configuring changed */
   bool configuring;     /* a lifecycle call or a greeting is under way */
   _Atomic bool running; /* between init and shutdown, with a watcher */
+  _Atomic uint32_t inits; /* the same file may be opened twice */
   _Atomic uint32_t calls;
 } plugin;
 
@@ -81,11 +99,48 @@ static uint64_t deadline_in_ms(uint64_t ms) {
 
 /* ---- configuration ---- */
 
+static struct channel_call lifecycle_call(const char *method,
+                                          const uint8_t *request,
+                                          size_t request_bytes,
+                                          uint64_t deadline_ms) {
+  return (struct channel_call){
+      .method = method,
+      .method_bytes = strlen(method),
+      .request = request,
+      .request_bytes = request_bytes,
+      .deadline_ns = deadline_in_ms(deadline_ms),
+      .work_ns = (LIFECYCLE_WORK_MS +
+                  LIFECYCLE_WORK_MS_PER_MIB * (request_bytes >> 20)) *
+                 MS,
+  };
+}
+
+/* An envelope begins and ends so. Whatever else a broken worker signed is no
+ * answer for the host, which would fail the client's request. */
+static bool is_envelope(const struct channel_answer *answer) {
+  static const char START[] = "{\"ok\":";
+  return answer->answer_bytes > sizeof START &&
+         memcmp(answer->bytes, START, sizeof START - 1) == 0 &&
+         answer->bytes[answer->answer_bytes - 1] == '}';
+}
+
+static enum channel_status ask(struct channel *channel,
+                               const struct channel_call *call,
+                               struct channel_answer *answer) {
+  enum channel_status status = channel_call(channel, call, answer);
+  if (status == CHANNEL_ANSWERED && !is_envelope(answer)) {
+    free(answer->bytes);
+    *answer = (struct channel_answer){0};
+    return CHANNEL_CORRUPT;
+  }
+  return status;
+}
+
 /* Gives a config to a worker. *answer is filled on CHANNEL_ANSWERED. */
 static enum channel_status configure(struct channel *channel,
                                      const struct channel_call *call,
                                      struct channel_answer *answer) {
-  enum channel_status status = channel_call(channel, call, answer);
+  enum channel_status status = ask(channel, call, answer);
   if (status == CHANNEL_ANSWERED && answer->publish_bytes > 0 &&
       !answers_accept(&plugin.answers, call, answer)) {
     free(answer->bytes);
@@ -97,40 +152,47 @@ static enum channel_status configure(struct channel *channel,
 
 /* Gives kept request bytes to a new worker. */
 static bool replay(struct channel *channel, const char *method,
-                   struct block *block) {
-  if (block->bytes == NULL) return true;
-  struct channel_call call = {
-      .method = method,
-      .method_bytes = strlen(method),
-      .request = block->bytes,
-      .request_bytes = block->length,
-      .deadline_ns = deadline_in_ms(LIFECYCLE_DEADLINE_MS),
-  };
+                   const struct block *block) {
+  struct channel_call call = lifecycle_call(
+      method, block->bytes, block->length, GREETING_DEADLINE_MS);
   struct channel_answer answer = {0};
-  bool ok = configure(channel, &call, &answer) == CHANNEL_ANSWERED &&
-            answer.rc == 0;
+  bool answered = configure(channel, &call, &answer) == CHANNEL_ANSWERED;
   free(answer.bytes);
-  return ok;
+  return answered;
 }
 
-/* [watcher] A new worker gets the accepted config, then the one that no
- * worker has seen to its end; that one is tried once, so that a config which
- * kills workers does not kill every one. */
+static bool replay_pending(struct channel *channel,
+                           const struct block *pending) {
+  if (!answers_try_pending(&plugin.answers)) {
+    host_log_say(&plugin.log, LOG_ERROR,
+                 "A config is given up: %u workers did not survive it; the "
+                 "last good config stays in force",
+                 PENDING_TRIES);
+    return true;
+  }
+  if (!replay(channel, "plugin.reconfigure", pending)) return false;
+  answers_drop_pending(&plugin.answers);
+  return true;
+}
+
+/* [watcher's helper] A new worker gets the accepted config, then the one
+ * that no worker has answered. */
 static bool greet(struct channel *channel) {
   struct block accepted, pending;
-  if (!begin_configuring(deadline_in_ms(LIFECYCLE_DEADLINE_MS))) return false;
-  bool ok = answers_for_new_worker(&plugin.answers, &accepted, &pending) &&
-            replay(channel, "plugin.register", &accepted) &&
-            replay(channel, "plugin.reconfigure", &pending);
+  if (!begin_configuring(deadline_in_ms(GREETING_DEADLINE_MS))) return false;
+  bool ok = answers_for_new_worker(&plugin.answers, &accepted, &pending);
+  if (ok && accepted.bytes != NULL)
+    ok = replay(channel, "plugin.register", &accepted);
+  if (ok && pending.bytes != NULL) ok = replay_pending(channel, &pending);
   end_configuring();
-  free(accepted.bytes);
-  free(pending.bytes);
+  answers_drop_copy(&accepted);
+  answers_drop_copy(&pending);
   return ok;
 }
 
-/* No worker took this config. Once one was accepted, the host is told that
- * all is well, because an error would make it drop the plugin, and with it a
- * denial (host-side behaviour of a failed plugin.reconfigure); the next
+/* No worker answered this config. Once one was accepted, the host is told
+ * that all is well, because an error would make it drop the plugin, and with
+ * it a denial (host-side behaviour of a failed plugin.reconfigure); the next
  * worker gets the bytes. */
 static int answer_without_worker(const struct channel_call *call,
                                  cliproxy_buffer *response) {
@@ -142,45 +204,52 @@ static int answer_without_worker(const struct channel_call *call,
   return 1;
 }
 
-/* One try on the current worker, if there is one. True when *rc and the
- * response stand; false when there is nothing to answer with yet. */
+static void give_answer(struct channel_answer *answer,
+                        cliproxy_buffer *response) {
+  if (response == NULL)
+    free(answer->bytes);
+  else
+    *response = (cliproxy_buffer){answer->bytes, answer->answer_bytes};
+}
+
+/* One try on the current worker, if there is one. A worker that took the
+ * bytes and gave no good answer is replaced: it may hold a config that the
+ * host side does not know of. */
 static bool try_lifecycle(const struct channel_call *call,
                           cliproxy_buffer *response, int *rc) {
   struct channel_answer answer;
   struct channel *channel = worker_process_channel(&plugin.process, 0);
-  enum channel_status status =
-      channel == NULL ? CHANNEL_DEAD : configure(channel, call, &answer);
-  if (status == CHANNEL_LATE)
-    worker_process_replace(&plugin.process, channel);
-  if (channel != NULL) channel_release(channel);
+  if (channel == NULL) return false;
+  enum channel_status status = configure(channel, call, &answer);
   if (status == CHANNEL_ANSWERED) {
+    answers_drop_pending(&plugin.answers);
     *rc = answer.rc;
-    if (response == NULL)
-      free(answer.bytes);
-    else
-      *response = (cliproxy_buffer){answer.bytes, answer.answer_bytes};
-    return true;
+    give_answer(&answer, response);
+  } else if (status != CHANNEL_DEAD) {
+    worker_process_replace(&plugin.process, channel);
   }
-  if (status == CHANNEL_DEAD && !answers_have_accepted(&plugin.answers))
-    return false;
-  *rc = answer_without_worker(call, response);
-  return true;
+  channel_release(channel);
+  return status == CHANNEL_ANSWERED;
 }
 
+/* Asks the worker; if it is gone, the next one, which is there in about 0.1
+ * s unless something is wrong. So a config that the host was told is accepted
+ * is in force when the call returns, but for that. */
 static int call_lifecycle(struct channel_call *call,
                           cliproxy_buffer *response) {
   int rc = 0;
-  call->deadline_ns = deadline_in_ms(LIFECYCLE_DEADLINE_MS);
-  for (;;) {
+  uint64_t until_ns = call->deadline_ns;
+  if (answers_have_accepted(&plugin.answers))
+    until_ns = deadline_in_ms(NEXT_WORKER_MS);
+  for (bool first = true; first || channel_now_ns() < until_ns;
+       first = false) {
     if (!begin_configuring(call->deadline_ns)) break;
     bool done = try_lifecycle(call, response, &rc);
     end_configuring();
     if (done) return rc;
-    /* The first worker may still be starting. */
-    struct channel *channel =
-        worker_process_channel(&plugin.process, call->deadline_ns);
-    if (channel == NULL) break;
-    channel_release(channel);
+    struct channel *next = worker_process_next(&plugin.process, until_ns);
+    if (next == NULL) break;
+    channel_release(next);
   }
   return answer_without_worker(call, response);
 }
@@ -190,22 +259,20 @@ static int call_lifecycle(struct channel_call *call,
 static int call_worker(struct channel_call *call, bool pick,
                        cliproxy_buffer *response) {
   struct channel_answer answer;
+  size_t mib = call->request_bytes >> 20;
   call->deadline_ns =
-      deadline_in_ms(PICK_DEADLINE_MS + PICK_DEADLINE_MS_PER_MIB *
-                                            (call->request_bytes >> 20));
+      deadline_in_ms(PICK_DEADLINE_MS + PICK_DEADLINE_MS_PER_MIB * mib);
+  call->work_ns = (PICK_WORK_MS + PICK_WORK_MS_PER_MIB * mib) * MS;
   struct channel *channel = worker_process_channel(&plugin.process, 0);
   enum channel_status status = CHANNEL_DEAD;
   if (channel != NULL && !channel_is_suspect(channel)) {
-    status = channel_call(channel, call, &answer);
+    status = ask(channel, call, &answer);
     if (status == CHANNEL_LATE)
       worker_process_late(&plugin.process, channel);
   }
   if (channel != NULL) channel_release(channel);
   if (status == CHANNEL_ANSWERED) {
-    if (response == NULL)
-      free(answer.bytes);
-    else
-      *response = (cliproxy_buffer){answer.bytes, answer.answer_bytes};
+    give_answer(&answer, response);
     return answer.rc;
   }
   if (pick)
@@ -220,12 +287,9 @@ static int route(const char *method, const uint8_t *request,
   bool pick = strcmp(method, "scheduler.pick") == 0;
   bool lifecycle = strcmp(method, "plugin.register") == 0 ||
                    strcmp(method, "plugin.reconfigure") == 0;
-  struct channel_call call = {
-      .method = method,
-      .method_bytes = strlen(method),
-      .request = request,
-      .request_bytes = request == NULL ? 0 : request_bytes,
-  };
+  struct channel_call call =
+      lifecycle_call(method, request, request == NULL ? 0 : request_bytes,
+                     LIFECYCLE_DEADLINE_MS);
   if (call.request_bytes > REQUEST_LIMIT_BYTES ||
       call.method_bytes > REQUEST_LIMIT_BYTES) {
     if (pick)
@@ -263,16 +327,23 @@ static void plugin_free_buffer(void *bytes, size_t length) {
   free(bytes);
 }
 
-/* [host, no call running] Idempotent. Nothing of ours is left when it
- * returns: the host unmaps the code next. */
+/* [host, no call running] Idempotent. Nothing of ours is left when the last
+ * one returns: the host unmaps the code next. The host that called may be the
+ * one whose log we were given, so the log is let go of at the first. */
 static void plugin_shutdown(void) {
-  if (!atomic_exchange(&plugin.running, false)) return;
   host_log_stop(&plugin.log);
+  uint32_t inits = atomic_load(&plugin.inits);
+  while (inits > 0 && !atomic_compare_exchange_weak(&plugin.inits, &inits,
+                                                    inits - 1))
+    ;
+  if (inits != 1) return;
+  atomic_store(&plugin.running, false);
   worker_process_stop(&plugin.process);
   /* The host promises that no call runs; one that does ends at once, since
    * its worker is gone. */
   for (int i = 0; i < 1000 && atomic_load(&plugin.calls) > 0; i++)
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  worker_process_destroy(&plugin.process);
   answers_clear(&plugin.answers);
   pthread_mutex_destroy(&plugin.answers.lock);
   pthread_cond_destroy(&plugin.turn);
@@ -287,6 +358,15 @@ static bool find_own_file(char path[PATH_MAX]) {
          info.dli_fname != NULL && realpath(info.dli_fname, path) != NULL;
 }
 
+/* The host's time zone, which policies go by. Read once, on the host's own
+ * thread: its environment may change under others. */
+static void find_zone(char *zone, size_t capacity) {
+  const char *host_zone = getenv("TZ");
+  zone[0] = 0;
+  if (host_zone != NULL && strlen(host_zone) + sizeof "TZ=" <= capacity)
+    snprintf(zone, capacity, "TZ=%s", host_zone);
+}
+
 static bool start(const cliproxy_host_api *host) {
   pthread_condattr_t monotonic;
   host_log_start(&plugin.log, host);
@@ -299,6 +379,7 @@ static bool start(const cliproxy_host_api *host) {
   plugin.configuring = false;
   plugin.process.greet = greet;
   plugin.process.log = &plugin.log;
+  find_zone(plugin.process.zone, sizeof plugin.process.zone);
   if (!find_own_file(plugin.process.path)) {
     host_log_say(&plugin.log, LOG_ERROR, "Cannot find the plugin's own file: %s", strerror(errno));
     return false;
@@ -321,6 +402,7 @@ cliproxy_plugin_init(const cliproxy_host_api *host,
     }
     atomic_store(&plugin.running, true);
   }
+  atomic_fetch_add(&plugin.inits, 1);
   *table = (cliproxy_plugin_api){
       .abi_version = CLIPROXY_ABI_VERSION,
       .call = plugin_call,

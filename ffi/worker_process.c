@@ -51,7 +51,7 @@ static void report_end(struct worker_process *process, int status) {
 /* What the runtime says of its own end begins so. */
 static bool is_last_word(const char *line, size_t length) {
   static const char *const STARTS[] = {"# Fatal", "fatal", "thread ",
-                                       "error: "};
+                                       "error: ", "scheduler: "};
   for (size_t i = 0; i < sizeof STARTS / sizeof STARTS[0]; i++) {
     size_t start = strlen(STARTS[i]);
     if (length >= start && memcmp(line, STARTS[i], start) == 0) return true;
@@ -145,13 +145,19 @@ static bool asked_to_stop(struct worker_process *process) {
   return stop;
 }
 
-/* Reads and clears a wish that another thread left. */
-static bool take_wish(struct worker_process *process, bool *wish) {
+static bool asked_to_replace(struct worker_process *process) {
   pthread_mutex_lock(&process->lock);
-  bool wished = *wish;
-  *wish = false;
+  bool replace = process->replace;
   pthread_mutex_unlock(&process->lock);
-  return wished;
+  return replace;
+}
+
+static bool take_late(struct worker_process *process) {
+  pthread_mutex_lock(&process->lock);
+  bool late = process->late;
+  process->late = false;
+  pthread_mutex_unlock(&process->lock);
+  return late;
 }
 
 /* Waits for the worker's sign that it serves. */
@@ -193,6 +199,50 @@ static bool answers_ping(struct worker_process *process,
   }
 }
 
+/* The greeting waits for the worker's answers, and the watcher must see
+ * meanwhile when the worker dies or all stops: so it is made by a thread of
+ * its own, which ends at once when the channel is marked dead. */
+struct greeting {
+  struct worker_process *process;
+  struct channel *channel;
+  _Atomic bool done;
+  bool ok;
+};
+
+static void wake_watcher(struct worker_process *process) {
+  uint64_t one = 1;
+  while (write(process->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+    ;
+}
+
+static void *make_greeting(void *argument) {
+  struct greeting *greeting = argument;
+  greeting->ok = greeting->process->greet(greeting->channel);
+  atomic_store(&greeting->done, true);
+  wake_watcher(greeting->process);
+  return NULL;
+}
+
+static bool greet_worker(struct worker_process *process,
+                         const struct worker *worker) {
+  struct greeting greeting = {.process = process,
+                              .channel = worker->channel};
+  pthread_t thread;
+  /* Inherits the watcher's mask: all signals blocked. */
+  if (pthread_create(&thread, NULL, make_greeting, &greeting) != 0)
+    return false;
+  while (!atomic_load(&greeting.done)) {
+    enum event event =
+        wait_event(process, worker, false, in_ms(WORKER_TICK_MS));
+    if (event == EVENT_LINE || asked_to_stop(process)) {
+      channel_mark_dead(worker->channel);
+      break;
+    }
+  }
+  pthread_join(thread, NULL);
+  return greeting.ok;
+}
+
 static bool within_memory(struct worker_process *process,
                           const struct worker *worker) {
   uint64_t allowed =
@@ -227,9 +277,10 @@ static void watch_worker(struct worker_process *process,
       stop_worker(process, worker);
       return;
     }
-    if (take_wish(process, &process->replace)) break;
+    if (asked_to_replace(process)) break;
     if (!within_memory(process, worker)) break;
-    if (!take_wish(process, &process->late)) continue;
+    channel_tidy(worker->channel);
+    if (!take_late(process)) continue;
     if (!answers_ping(process, worker)) break;
     channel_set_suspect(worker->channel, false);
   }
@@ -241,7 +292,8 @@ static void watch_worker(struct worker_process *process,
 static uint64_t run_worker(struct worker_process *process) {
   struct worker worker;
   const char *step;
-  if (!worker_spawn(process->path, &worker, &step)) {
+  if (!worker_spawn(process->path, process->zone[0] == 0 ? NULL : process->zone,
+                    &worker, &step)) {
     report_failure(process, step,
                    errno == EACCES ? "Permission denied (must be executable: "
                                      "chmod +x)"
@@ -250,7 +302,7 @@ static uint64_t run_worker(struct worker_process *process) {
   }
   uint64_t served_ms = 0;
   process->partial_bytes = 0;
-  if (await_ready(process, &worker) && process->greet(worker.channel)) {
+  if (await_ready(process, &worker) && greet_worker(process, &worker)) {
     uint64_t since_ns = channel_now_ns();
     process->said[0] = 0;
     publish(process, worker.channel);
@@ -316,7 +368,7 @@ bool worker_process_start(struct worker_process *process) {
   process->failed = false;
   process->current = NULL;
   process->said[0] = 0;
-  process->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  process->wake_fd = worker_move_up(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (process->wake_fd < 0) return false;
   pthread_mutex_init(&process->lock, NULL);
   pthread_condattr_init(&monotonic);
@@ -330,17 +382,41 @@ bool worker_process_start(struct worker_process *process) {
   return false;
 }
 
-struct channel *worker_process_channel(struct worker_process *process,
-                                       uint64_t deadline_ns) {
+/* Lock held. Waits while `waiting` says so, until the deadline; then the
+ * channel, retained. */
+static struct channel *take_channel(struct worker_process *process,
+                                    bool (*waiting)(struct worker_process *),
+                                    uint64_t deadline_ns) {
   struct timespec until = timespec_of(deadline_ns);
-  pthread_mutex_lock(&process->lock);
-  while (process->current == NULL && !process->stopping &&
-         !process->failed && deadline_ns != 0)
+  while (waiting(process) && !process->stopping && !process->failed)
     if (pthread_cond_timedwait(&process->changed, &process->lock, &until) ==
         ETIMEDOUT)
-      break;
+      return NULL;
   struct channel *channel = process->stopping ? NULL : process->current;
   if (channel != NULL) channel_retain(channel);
+  return channel;
+}
+
+static bool has_none(struct worker_process *process) {
+  return process->current == NULL;
+}
+
+static bool has_no_good(struct worker_process *process) {
+  return process->current == NULL || process->replace;
+}
+
+struct channel *worker_process_channel(struct worker_process *process,
+                                       uint64_t deadline_ns) {
+  pthread_mutex_lock(&process->lock);
+  struct channel *channel = take_channel(process, has_none, deadline_ns);
+  pthread_mutex_unlock(&process->lock);
+  return channel;
+}
+
+struct channel *worker_process_next(struct worker_process *process,
+                                    uint64_t deadline_ns) {
+  pthread_mutex_lock(&process->lock);
+  struct channel *channel = take_channel(process, has_no_good, deadline_ns);
   pthread_mutex_unlock(&process->lock);
   return channel;
 }
@@ -351,10 +427,7 @@ static void leave_wish(struct worker_process *process,
   bool current = process->current == channel;
   if (current) *wish = true;
   pthread_mutex_unlock(&process->lock);
-  uint64_t one = 1;
-  while (current && write(process->wake_fd, &one, sizeof one) < 0 &&
-         errno == EINTR)
-    ;
+  if (current) wake_watcher(process);
 }
 
 void worker_process_late(struct worker_process *process,
@@ -373,10 +446,11 @@ void worker_process_stop(struct worker_process *process) {
   process->stopping = true;
   pthread_cond_broadcast(&process->changed);
   pthread_mutex_unlock(&process->lock);
-  uint64_t one = 1;
-  while (write(process->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
-    ;
+  wake_watcher(process);
   pthread_join(process->watcher, NULL);
+}
+
+void worker_process_destroy(struct worker_process *process) {
   pthread_cond_destroy(&process->changed);
   pthread_mutex_destroy(&process->lock);
   close(process->wake_fd);

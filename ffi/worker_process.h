@@ -13,8 +13,10 @@
 #include "channel.h"
 #include "host_log.h"
 
-/* Start to first answer takes about 0.1 s; more than this is a fault. */
-#define WORKER_START_MS 10000
+/* Start to first answer takes about 0.1 s; more than this is a fault. Less
+ * than a lifecycle call's deadline, so that one that waits sees a second
+ * try. */
+#define WORKER_START_MS 3000
 
 /* Waits between starts of workers that die early: doubling, so that a broken
  * file costs little, bounded, so that a mended one is found soon. */
@@ -41,9 +43,10 @@
 
 struct worker_process {
   char path[PATH_MAX]; /* the plugin's own file */
+  char zone[128];      /* "TZ=…" of the host, or empty */
   struct host_log *log;
-  /* [watcher] A worker is up; tells it what it must know. False: replace
-   * it. */
+  /* [a thread of its own] A worker is up; tells it what it must know. False:
+   * replace it. */
   bool (*greet)(struct channel *channel);
 
   pthread_t watcher;
@@ -61,7 +64,8 @@ struct worker_process {
   size_t partial_bytes;
 };
 
-/* [host init] Starts the watcher; path, log and greet must be set. False
+/* [host init] Starts the watcher; path, zone, log and greet must
+ * be set. False
  * when the system gives no thread or descriptor; then there is nothing to
  * stop. */
 bool worker_process_start(struct worker_process *process);
@@ -70,6 +74,11 @@ bool worker_process_start(struct worker_process *process);
  * deadline_ns, or until a start fails; 0 does not wait. */
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns);
+
+/* [any thread] Likewise, but waits for the next one if the current worker is
+ * being replaced. */
+struct channel *worker_process_next(struct worker_process *process,
+                                    uint64_t deadline_ns);
 
 /* [any thread] The worker of this channel missed a deadline: it is asked
  * for a sign of life, and until it gives one the channel takes no pick. */
@@ -81,7 +90,11 @@ void worker_process_late(struct worker_process *process,
 void worker_process_replace(struct worker_process *process,
                             const struct channel *channel);
 
-/* [shutdown] Stops the worker and joins the watcher. */
+/* [shutdown] Stops the worker and joins the watcher. No channel is given out
+ * any more; calls that are under way end at once. */
 void worker_process_stop(struct worker_process *process);
+
+/* [shutdown] Lets the rest go, when no call is under way any more. */
+void worker_process_destroy(struct worker_process *process);
 
 #endif

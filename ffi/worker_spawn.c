@@ -23,16 +23,16 @@ static void close_keeping_errno(int fd) {
   errno = why;
 }
 
-/* Moves a descriptor up, close-on-exec; closes the old one. */
-static int move_up(int fd) {
+int worker_move_up(int fd) {
+  if (fd < 0) return fd;
   int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
   close_keeping_errno(fd);
   return moved;
 }
 
 static bool move_both_up(const int low[2], int ends[2]) {
-  ends[0] = move_up(low[0]);
-  ends[1] = move_up(low[1]);
+  ends[0] = worker_move_up(low[0]);
+  ends[1] = worker_move_up(low[1]);
   if (ends[0] >= 0 && ends[1] >= 0) return true;
   close_keeping_errno(ends[0]);
   close_keeping_errno(ends[1]);
@@ -84,13 +84,10 @@ static int set_attributes(posix_spawnattr_t *attributes) {
 }
 
 /* Starts path with a minimal environment: the host's holds secrets. */
-static int start(const char *path, const int files[3], pid_t *pid) {
+static int start(const char *path, const char *zone, const int files[3],
+                 pid_t *pid) {
   char *arguments[] = {"scheduler.so", "serve", NULL};
-  char zone[128];
-  const char *host_zone = getenv("TZ");
-  bool zoned = host_zone != NULL && strlen(host_zone) < sizeof zone - 4;
-  if (zoned) snprintf(zone, sizeof zone, "TZ=%s", host_zone);
-  char *environment[] = {"NO_COLOR=1", zoned ? zone : NULL, NULL};
+  char *environment[] = {"NO_COLOR=1", (char *)(uintptr_t)zone, NULL};
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int error = posix_spawn_file_actions_init(&actions);
@@ -111,10 +108,10 @@ static int start(const char *path, const int files[3], pid_t *pid) {
 static int open_memory(pid_t pid) {
   char path[48];
   snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
-  return open(path, O_RDONLY | O_CLOEXEC);
+  return worker_move_up(open(path, O_RDONLY | O_CLOEXEC));
 }
 
-bool worker_spawn(const char *path, struct worker *worker,
+bool worker_spawn(const char *path, const char *zone, struct worker *worker,
                   const char **step) {
   int line[2] = {-1, -1}, messages[2] = {-1, -1}, channel = -1;
   worker->channel = channel_create(step);
@@ -126,7 +123,7 @@ bool worker_spawn(const char *path, struct worker *worker,
   channel = fcntl(worker->channel->fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
   if (channel < 0) goto failed;
   *step = path;
-  errno = start(path, (int[]){channel, line[1], messages[1]}, &worker->pid);
+  errno = start(path, zone, (int[]){channel, line[1], messages[1]}, &worker->pid);
   if (errno != 0) goto failed;
   close(channel);
   close(line[1]);

@@ -16,9 +16,15 @@ struct worker {
   struct channel *channel;
 };
 
+/* [any thread] Moves a descriptor clear of those that a worker inherits and
+ * of the standard streams, close-on-exec; closes the old one. -1 stays -1. */
+int worker_move_up(int fd);
+
 /* [watcher] A new channel and a worker on it, started from the file at path.
- * On failure *step names what failed, and errno why. */
-bool worker_spawn(const char *path, struct worker *worker, const char **step);
+ * zone is its TZ setting, NULL for none. On failure *step names what failed,
+ * and errno why. */
+bool worker_spawn(const char *path, const char *zone, struct worker *worker,
+                  const char **step);
 
 /* [watcher] Resident size in bytes; 0 if it is not known. */
 uint64_t worker_resident_bytes(const struct worker *worker);

@@ -73,7 +73,8 @@ export class Channel {
   readonly #answers: readonly Uint8Array[];
   readonly #callback: Deno.UnsafeCallback<typeof ON_PART>;
   readonly #handler: ChannelHandler;
-  readonly #decoder = new TextDecoder();
+  /** Keeps a byte order mark: with one, a method is another method. */
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #encoder = new TextEncoder();
   /** Requests that are still arriving, by slot; only large slots have any. */
   readonly #incoming = new Map<number, Uint8Array>();
