@@ -87,6 +87,24 @@ struct channel_slot {
   uint32_t reserved_worker[8];
 };
 
+/* Where the worker's handler finds what a part asks and puts its answer:
+ * private memory, so that nothing that scribbles over the segment gets
+ * between an answer and its checksum. */
+struct channel_exchange {
+  uint32_t kind;
+  uint32_t method_bytes;
+  uint32_t total_bytes;
+  uint32_t part_offset;
+  uint32_t part_bytes;
+  uint32_t outcome; /* from here on the handler's */
+  uint32_t rc;
+  uint32_t answer_bytes;
+  uint32_t publish_bytes;
+  uint32_t answer_part_bytes;
+  uint32_t reserved[6];
+  uint8_t answer[SLOT_ANSWER_BYTES];
+};
+
 /* First page. */
 struct channel_header {
   uint64_t magic;
@@ -112,6 +130,8 @@ struct channel_header {
 _Static_assert(sizeof(struct channel_slot) == 128, "slot layout");
 _Static_assert(offsetof(struct channel_slot, answer_number) == 64,
                "the two halves of a slot are on cache lines of their own");
+_Static_assert(offsetof(struct channel_exchange, answer) == 64,
+               "exchange layout");
 _Static_assert(SLOT_COUNT * sizeof(struct channel_slot) <= 4096,
                "slot table");
 _Static_assert(sizeof(struct channel_header) <= 4096, "header");

@@ -32,7 +32,7 @@ const FLAGS = [
   "--allow-read",
   "--deny-import",
   "--unstable-worker-options",
-  `--v8-flags=--max-old-space-size=${HEAP_MIB}`,
+  `--v8-flags=--max-old-space-size=${HEAP_MIB},--expose-gc`,
 ];
 
 /** A module that stands for another one; paths from the project's root. */

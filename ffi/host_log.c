@@ -2,28 +2,45 @@
 #define _GNU_SOURCE
 #include "host_log.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "channel.h"
 
 #define NS_PER_ENTRY (1000000000u / LOG_PER_SECOND)
 
+/* How long the note on entries that were left out waits for the next one. */
+#define LEFT_OUT_SECONDS 1
+
 static const char *const LEVELS[] = {"info", "warn", "error"};
 
-/* One line, one system call; a stderr that nobody reads must not matter. */
+/* One line, one system call. A stderr that is closed, full, or that nobody
+ * reads must not matter: it is not waited for, and its signals, which would
+ * end the host, are taken away. */
 static void write_to_stderr(const struct log_entry *entry) {
+  struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
   struct iovec parts[] = {
       {(void *)(uintptr_t)"scheduler: ", 11},
       {(void *)(uintptr_t)entry->bytes, entry->length},
       {(void *)(uintptr_t)"\n", 1},
   };
-  ssize_t ignored = writev(STDERR_FILENO, parts, 3);
-  (void)ignored;
+  sigset_t ending, before;
+  if (poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT) return;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGPIPE); /* nobody reads any more */
+  sigaddset(&ending, SIGXFSZ); /* a file of the largest size allowed */
+  pthread_sigmask(SIG_BLOCK, &ending, &before);
+  if (writev(STDERR_FILENO, parts, 3) < 0 &&
+      (errno == EPIPE || errno == EFBIG))
+    sigtimedwait(&ending, NULL, &(struct timespec){0});
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void tell_host(const cliproxy_host_api *host,
@@ -32,6 +49,14 @@ static void tell_host(const cliproxy_host_api *host,
   host->call(host->host_ctx, "host.log", (const uint8_t *)entry->bytes,
              entry->length, &answer);
   if (answer.ptr != NULL) host->free_buffer(answer.ptr, answer.len);
+}
+
+/* Where a text that was cut ends, without a part of a character. */
+static size_t end_of_last_character(const char *bytes, size_t end) {
+  size_t at = end;
+  while (at > 0 && end - at < 3 && ((unsigned char)bytes[at - 1] >> 6) == 2)
+    at--;
+  return at > 0 && (unsigned char)bytes[at - 1] >= 0xc0 ? at - 1 : end;
 }
 
 /* `{"level":"…","message":"` + escaped text + `","fields":{}}`. Bytes above
@@ -53,6 +78,7 @@ static void compose(struct log_entry *entry, enum log_level level,
       entry->bytes[used++] = (char)byte;
     }
   }
+  if (*text != 0) used = end_of_last_character(entry->bytes, used);
   memcpy(entry->bytes + used, END, sizeof END - 1);
   entry->length = used + sizeof END - 1;
 }
@@ -62,7 +88,7 @@ static void compose(struct log_entry *entry, enum log_level level,
 static bool within_rate(struct host_log *log) {
   uint64_t now = channel_now_ns();
   uint64_t next = log->allowed_ns > now ? log->allowed_ns : now;
-  if (next - now > (uint64_t)LOG_BURST * NS_PER_ENTRY) return false;
+  if (next - now > (LOG_BURST - 1) * (uint64_t)NS_PER_ENTRY) return false;
   log->allowed_ns = next + NS_PER_ENTRY;
   return true;
 }
@@ -116,11 +142,34 @@ void host_log_say(struct host_log *log, enum log_level level,
   enqueue(log, &entry);
 }
 
+/* Looks at brackets and strings only, and refuses what could steer a
+ * terminal; the rest is for the host to judge. */
+static bool is_one_object(const char *line, size_t length) {
+  bool in_string = false, escaped = false;
+  int depth = 0;
+  for (size_t i = 0; i < length; i++) {
+    char byte = line[i];
+    if ((unsigned char)byte < 0x20) return false;
+    if (escaped)
+      escaped = false;
+    else if (byte == '"')
+      in_string = !in_string;
+    else if (in_string)
+      escaped = byte == '\\';
+    else if (byte == '{')
+      depth++;
+    else if (byte == '}' && --depth == 0)
+      return i + 1 == length;
+  }
+  return false;
+}
+
 bool host_log_pass(struct host_log *log, const char *line, size_t length) {
   static const char START[] = "{\"level\":\"";
   struct log_entry entry;
   if (length > sizeof entry.bytes || length < sizeof START ||
-      memcmp(line, START, sizeof START - 1) != 0 || line[length - 1] != '}')
+      memcmp(line, START, sizeof START - 1) != 0 ||
+      !is_one_object(line, length))
     return false;
   memcpy(entry.bytes, line, length);
   entry.length = length;
@@ -128,13 +177,26 @@ bool host_log_pass(struct host_log *log, const char *line, size_t length) {
   return true;
 }
 
+/* Lock held. Waits for an entry; those that were left out are told of when
+ * nothing else came for a while. */
+static void await_entry(struct host_log *log) {
+  struct timespec until;
+  if (log->left_out == 0) {
+    pthread_cond_wait(&log->filled, &log->lock);
+    return;
+  }
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_sec += LEFT_OUT_SECONDS;
+  if (pthread_cond_timedwait(&log->filled, &log->lock, &until) == ETIMEDOUT)
+    append_left_out(log);
+}
+
 /* [own thread] Takes entries out and tells the host, without the lock. */
 static void *talk(void *argument) {
   struct host_log *log = argument;
   pthread_mutex_lock(&log->lock);
   for (;;) {
-    while (log->count == 0 && !log->stopping)
-      pthread_cond_wait(&log->filled, &log->lock);
+    while (log->count == 0 && !log->stopping) await_entry(log);
     if (log->stopping) break;
     struct log_entry entry = log->queue[log->first];
     log->first = (log->first + 1) % LOG_QUEUE_ENTRIES;
@@ -148,8 +210,12 @@ static void *talk(void *argument) {
 }
 
 void host_log_start(struct host_log *log, const cliproxy_host_api *host) {
+  pthread_condattr_t monotonic;
   pthread_mutex_init(&log->lock, NULL);
-  pthread_cond_init(&log->filled, NULL);
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(&log->filled, &monotonic);
+  pthread_condattr_destroy(&monotonic);
   log->host = host;
   log->stopping = log->started = false;
   log->first = log->count = log->left_out = 0;
@@ -162,6 +228,13 @@ void host_log_start(struct host_log *log, const cliproxy_host_api *host) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+static void flush_to_stderr(struct host_log *log) {
+  for (; log->count > 0; log->count--) {
+    write_to_stderr(&log->queue[log->first]);
+    log->first = (log->first + 1) % LOG_QUEUE_ENTRIES;
+  }
+}
+
 void host_log_stop(struct host_log *log) {
   pthread_mutex_lock(&log->lock);
   bool started = log->started;
@@ -169,8 +242,7 @@ void host_log_stop(struct host_log *log) {
   pthread_cond_signal(&log->filled);
   pthread_mutex_unlock(&log->lock);
   if (started) pthread_join(log->thread, NULL);
-  for (; log->count > 0; log->count--) {
-    write_to_stderr(&log->queue[log->first]);
-    log->first = (log->first + 1) % LOG_QUEUE_ENTRIES;
-  }
+  flush_to_stderr(log);
+  append_left_out(log);
+  flush_to_stderr(log);
 }

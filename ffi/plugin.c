@@ -1,6 +1,6 @@
 /* Host role: the functions the host calls. Decides which worker call a
- * method is and what to answer when no worker can: nothing else. Threads and
- * lifetimes as cliproxy_abi.h says. */
+ * method is and what a pick gets when no worker can answer; configs are in
+ * lifecycle.c. Threads and lifetimes as cliproxy_abi.h says. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -9,33 +9,17 @@
 #include <string.h>
 #include <time.h>
 
-#include "answers.h"
-#include "channel.h"
-#include "cliproxy_abi.h"
-#include "host_log.h"
-#include "worker_process.h"
+#include "plugin.h"
 
 /* A pick holds up a client, so it gives way soon; decoding takes about 20 ms
  * a MiB, so a large one may take longer. */
 #define PICK_DEADLINE_MS 100u
 #define PICK_DEADLINE_MS_PER_MIB 30u
-#define LIFECYCLE_DEADLINE_MS 10000u
 
-/* What a config gets from a worker that has just started: less, since the
- * host's calls wait for it. */
-#define GREETING_DEADLINE_MS 5000u
-
-/* How long a config waits for the next worker when the one before is gone:
- * one starts in about 0.1 s, and a hanging one is killed after a second. */
-#define NEXT_WORKER_MS 2500u
-
-/* What a call may honestly take a worker, beyond which a silent one counts
- * as hanging (measured: 1 MiB of the worst YAML 2 s, 64 MiB of small JSON
- * objects 3 s). */
+/* What a pick may honestly take a worker, beyond which a silent one counts
+ * as hanging (measured: 64 MiB of small JSON objects take 3 s). */
 #define PICK_WORK_MS 1000u
-#define PICK_WORK_MS_PER_MIB 100u
-#define LIFECYCLE_WORK_MS 1000u
-#define LIFECYCLE_WORK_MS_PER_MIB 3000u
+#define PICK_WORK_MS_PER_MIB 50u
 
 #define MS 1000000u
 
@@ -46,73 +30,15 @@
 #define METHOD_UNKNOWN                                                        \
   "{\"ok\":false,\"error\":{\"code\":\"unknown_method\","                     \
   "\"message\":\"unknown method\"}}"
-#define WORKER_MISSING                                                        \
-  "{\"ok\":false,\"error\":{\"code\":\"plugin_error\","                       \
-  "\"message\":\"Cannot configure the scheduler: its worker process does "    \
-  "not run, see the messages of the host\"}}"
 #define REQUEST_TOO_LARGE                                                     \
   "{\"ok\":false,\"error\":{\"code\":\"plugin_error\","                       \
   "\"message\":\"Cannot take the request: it must be at most 64 MiB\"}}"
 #define GIVE(response, text) answers_give(response, text, sizeof(text) - 1)
 
-/* All state of the library in this process. */
-static struct {
-  struct worker_process process;
-  struct host_log log;
-  struct answers answers;
-  pthread_mutex_t lock; /* guards configuring */
-  pthread_cond_t turn;  /* configuring changed */
-  bool configuring;     /* a lifecycle call or a greeting is under way */
-  _Atomic bool running; /* between init and shutdown, with a watcher */
-  _Atomic uint32_t inits; /* the same file may be opened twice */
-  _Atomic uint32_t calls;
-} plugin;
-
-static struct timespec timespec_of(uint64_t ns) {
-  return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
-                           .tv_nsec = (long)(ns % 1000000000u)};
-}
-
-/* Lifecycle calls and greetings go one after another. */
-static bool begin_configuring(uint64_t deadline_ns) {
-  struct timespec until = timespec_of(deadline_ns);
-  bool mine = true;
-  pthread_mutex_lock(&plugin.lock);
-  while (mine && plugin.configuring)
-    mine = pthread_cond_timedwait(&plugin.turn, &plugin.lock, &until) !=
-           ETIMEDOUT;
-  if (mine) plugin.configuring = true;
-  pthread_mutex_unlock(&plugin.lock);
-  return mine;
-}
-
-static void end_configuring(void) {
-  pthread_mutex_lock(&plugin.lock);
-  plugin.configuring = false;
-  pthread_cond_broadcast(&plugin.turn);
-  pthread_mutex_unlock(&plugin.lock);
-}
+static struct plugin plugin;
 
 static uint64_t deadline_in_ms(uint64_t ms) {
   return channel_now_ns() + ms * MS;
-}
-
-/* ---- configuration ---- */
-
-static struct channel_call lifecycle_call(const char *method,
-                                          const uint8_t *request,
-                                          size_t request_bytes,
-                                          uint64_t deadline_ms) {
-  return (struct channel_call){
-      .method = method,
-      .method_bytes = strlen(method),
-      .request = request,
-      .request_bytes = request_bytes,
-      .deadline_ns = deadline_in_ms(deadline_ms),
-      .work_ns = (LIFECYCLE_WORK_MS +
-                  LIFECYCLE_WORK_MS_PER_MIB * (request_bytes >> 20)) *
-                 MS,
-  };
 }
 
 /* An envelope begins and ends so. Whatever else a broken worker signed is no
@@ -124,7 +50,7 @@ static bool is_envelope(const struct channel_answer *answer) {
          answer->bytes[answer->answer_bytes - 1] == '}';
 }
 
-static enum channel_status ask(struct channel *channel,
+enum channel_status plugin_ask(struct channel *channel,
                                const struct channel_call *call,
                                struct channel_answer *answer) {
   enum channel_status status = channel_call(channel, call, answer);
@@ -136,125 +62,12 @@ static enum channel_status ask(struct channel *channel,
   return status;
 }
 
-/* Gives a config to a worker. *answer is filled on CHANNEL_ANSWERED. */
-static enum channel_status configure(struct channel *channel,
-                                     const struct channel_call *call,
-                                     struct channel_answer *answer) {
-  enum channel_status status = ask(channel, call, answer);
-  if (status == CHANNEL_ANSWERED && answer->publish_bytes > 0 &&
-      !answers_accept(&plugin.answers, call, answer)) {
-    free(answer->bytes);
-    *answer = (struct channel_answer){0};
-    return CHANNEL_NO_MEMORY;
-  }
-  return status;
-}
-
-/* Gives kept request bytes to a new worker. */
-static bool replay(struct channel *channel, const char *method,
-                   const struct block *block) {
-  struct channel_call call = lifecycle_call(
-      method, block->bytes, block->length, GREETING_DEADLINE_MS);
-  struct channel_answer answer = {0};
-  bool answered = configure(channel, &call, &answer) == CHANNEL_ANSWERED;
-  free(answer.bytes);
-  return answered;
-}
-
-static bool replay_pending(struct channel *channel,
-                           const struct block *pending) {
-  if (!answers_try_pending(&plugin.answers)) {
-    host_log_say(&plugin.log, LOG_ERROR,
-                 "A config is given up: %u workers did not survive it; the "
-                 "last good config stays in force",
-                 PENDING_TRIES);
-    return true;
-  }
-  if (!replay(channel, "plugin.reconfigure", pending)) return false;
-  answers_drop_pending(&plugin.answers);
-  return true;
-}
-
-/* [watcher's helper] A new worker gets the accepted config, then the one
- * that no worker has answered. */
-static bool greet(struct channel *channel) {
-  struct block accepted, pending;
-  if (!begin_configuring(deadline_in_ms(GREETING_DEADLINE_MS))) return false;
-  bool ok = answers_for_new_worker(&plugin.answers, &accepted, &pending);
-  if (ok && accepted.bytes != NULL)
-    ok = replay(channel, "plugin.register", &accepted);
-  if (ok && pending.bytes != NULL) ok = replay_pending(channel, &pending);
-  end_configuring();
-  answers_drop_copy(&accepted);
-  answers_drop_copy(&pending);
-  return ok;
-}
-
-/* No worker answered this config. Once one was accepted, the host is told
- * that all is well, because an error would make it drop the plugin, and with
- * it a denial (host-side behaviour of a failed plugin.reconfigure); the next
- * worker gets the bytes. */
-static int answer_without_worker(const struct channel_call *call,
-                                 cliproxy_buffer *response) {
-  if (answers_give_registration(&plugin.answers, response)) {
-    answers_keep_pending(&plugin.answers, call);
-    return 0;
-  }
-  GIVE(response, WORKER_MISSING);
-  return 1;
-}
-
-static void give_answer(struct channel_answer *answer,
-                        cliproxy_buffer *response) {
+void plugin_give(struct channel_answer *answer, cliproxy_buffer *response) {
   if (response == NULL)
     free(answer->bytes);
   else
     *response = (cliproxy_buffer){answer->bytes, answer->answer_bytes};
 }
-
-/* One try on the current worker, if there is one. A worker that took the
- * bytes and gave no good answer is replaced: it may hold a config that the
- * host side does not know of. */
-static bool try_lifecycle(const struct channel_call *call,
-                          cliproxy_buffer *response, int *rc) {
-  struct channel_answer answer;
-  struct channel *channel = worker_process_channel(&plugin.process, 0);
-  if (channel == NULL) return false;
-  enum channel_status status = configure(channel, call, &answer);
-  if (status == CHANNEL_ANSWERED) {
-    answers_drop_pending(&plugin.answers);
-    *rc = answer.rc;
-    give_answer(&answer, response);
-  } else if (status != CHANNEL_DEAD) {
-    worker_process_replace(&plugin.process, channel);
-  }
-  channel_release(channel);
-  return status == CHANNEL_ANSWERED;
-}
-
-/* Asks the worker; if it is gone, the next one, which is there in about 0.1
- * s unless something is wrong. So a config that the host was told is accepted
- * is in force when the call returns, but for that. */
-static int call_lifecycle(struct channel_call *call,
-                          cliproxy_buffer *response) {
-  int rc = 0;
-  uint64_t until_ns = call->deadline_ns;
-  if (answers_have_accepted(&plugin.answers))
-    until_ns = deadline_in_ms(NEXT_WORKER_MS);
-  for (bool first = true; first || channel_now_ns() < until_ns;
-       first = false) {
-    if (!begin_configuring(call->deadline_ns)) break;
-    bool done = try_lifecycle(call, response, &rc);
-    end_configuring();
-    if (done) return rc;
-    struct channel *next = worker_process_next(&plugin.process, until_ns);
-    if (next == NULL) break;
-    channel_release(next);
-  }
-  return answer_without_worker(call, response);
-}
-
-/* ---- picks and all other methods ---- */
 
 static int call_worker(struct channel_call *call, bool pick,
                        cliproxy_buffer *response) {
@@ -266,13 +79,13 @@ static int call_worker(struct channel_call *call, bool pick,
   struct channel *channel = worker_process_channel(&plugin.process, 0);
   enum channel_status status = CHANNEL_DEAD;
   if (channel != NULL && !channel_is_suspect(channel)) {
-    status = ask(channel, call, &answer);
+    status = plugin_ask(channel, call, &answer);
     if (status == CHANNEL_LATE)
       worker_process_late(&plugin.process, channel);
   }
   if (channel != NULL) channel_release(channel);
   if (status == CHANNEL_ANSWERED) {
-    give_answer(&answer, response);
+    plugin_give(&answer, response);
     return answer.rc;
   }
   if (pick)
@@ -287,9 +100,12 @@ static int route(const char *method, const uint8_t *request,
   bool pick = strcmp(method, "scheduler.pick") == 0;
   bool lifecycle = strcmp(method, "plugin.register") == 0 ||
                    strcmp(method, "plugin.reconfigure") == 0;
-  struct channel_call call =
-      lifecycle_call(method, request, request == NULL ? 0 : request_bytes,
-                     LIFECYCLE_DEADLINE_MS);
+  struct channel_call call = {
+      .method = method,
+      .method_bytes = strlen(method),
+      .request = request,
+      .request_bytes = request == NULL ? 0 : request_bytes,
+  };
   if (call.request_bytes > REQUEST_LIMIT_BYTES ||
       call.method_bytes > REQUEST_LIMIT_BYTES) {
     if (pick)
@@ -299,7 +115,8 @@ static int route(const char *method, const uint8_t *request,
       GIVE(response, REQUEST_TOO_LARGE);
     return 0;
   }
-  return lifecycle ? call_lifecycle(&call, response)
+  return lifecycle ? lifecycle_call(&plugin, method, request,
+                                    call.request_bytes, response)
                    : call_worker(&call, pick, response);
 }
 
@@ -365,6 +182,10 @@ static void find_zone(char *zone, size_t capacity) {
   zone[0] = 0;
   if (host_zone != NULL && strlen(host_zone) + sizeof "TZ=" <= capacity)
     snprintf(zone, capacity, "TZ=%s", host_zone);
+}
+
+static bool greet(struct channel *channel) {
+  return lifecycle_greet(&plugin, channel);
 }
 
 static bool start(const cliproxy_host_api *host) {

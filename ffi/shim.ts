@@ -16,9 +16,12 @@ export const SHIM_SOURCES = [
   "channel.c",
   "channel_host.c",
   "channel_life.c",
+  "channel_segment.c",
   "host_log.c",
+  "lifecycle.c",
   "plugin.c",
   "worker.c",
+  "worker_messages.c",
   "worker_process.c",
   "worker_spawn.c",
 ];

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,6 +23,9 @@ enum attach_error {
   ATTACH_VERSION = 4,    /* another layout version */
   ATTACH_NO_LIFE_LINE = 5,
 };
+
+/* Answers one part; the slot's number tells which request area to read. */
+typedef void handler_fn(uint32_t slot);
 
 /* Written once by sched_worker_attach(), then only read. */
 static struct channel_header *segment;
@@ -100,43 +104,70 @@ EXPORT uint32_t sched_worker_layout(uint32_t *layout, uint32_t capacity) {
       LARGE_SLOTS,
       SLOT_REQUEST_BYTES,
       SLOT_ANSWER_BYTES,
-      SLOT_TABLE_OFFSET,
       REQUEST_AREA_OFFSET,
-      (uint32_t)ANSWER_AREA_OFFSET,
-      sizeof(struct channel_slot),
-      offsetof(struct channel_slot, kind),
-      offsetof(struct channel_slot, method_bytes),
-      offsetof(struct channel_slot, total_bytes),
-      offsetof(struct channel_slot, part_offset),
-      offsetof(struct channel_slot, part_bytes),
-      offsetof(struct channel_slot, outcome),
-      offsetof(struct channel_slot, rc),
-      offsetof(struct channel_slot, answer_bytes),
-      offsetof(struct channel_slot, publish_bytes),
-      offsetof(struct channel_slot, answer_part_bytes),
+      sizeof(struct channel_exchange),
+      offsetof(struct channel_exchange, kind),
+      offsetof(struct channel_exchange, method_bytes),
+      offsetof(struct channel_exchange, total_bytes),
+      offsetof(struct channel_exchange, part_offset),
+      offsetof(struct channel_exchange, part_bytes),
+      offsetof(struct channel_exchange, outcome),
+      offsetof(struct channel_exchange, rc),
+      offsetof(struct channel_exchange, answer_bytes),
+      offsetof(struct channel_exchange, publish_bytes),
+      offsetof(struct channel_exchange, answer_part_bytes),
+      offsetof(struct channel_exchange, answer),
   };
   uint32_t count = sizeof facts / sizeof facts[0];
   for (uint32_t i = 0; i < count && i < capacity; i++) layout[i] = facts[i];
   return count;
 }
 
-/* One part: handler fills the answer half, this signs it and wakes the
+static void copy_question(const struct channel_slot *slot,
+                          struct channel_exchange *exchange) {
+  exchange->kind = slot->kind;
+  exchange->method_bytes = slot->method_bytes;
+  exchange->total_bytes = slot->total_bytes;
+  exchange->part_offset = slot->part_offset;
+  exchange->part_bytes = slot->part_bytes;
+  exchange->outcome = SLOT_NONE;
+  exchange->rc = 0;
+  exchange->answer_bytes = exchange->publish_bytes = 0;
+  exchange->answer_part_bytes = 0;
+}
+
+/* The checksum is taken over the private copy. */
+static void copy_answer(struct channel_slot *slot, uint32_t index,
+                        uint32_t number,
+                        const struct channel_exchange *exchange) {
+  struct channel_slot answer = {.outcome = exchange->outcome};
+  uint32_t length = exchange->answer_part_bytes;
+  if (answer.outcome == SLOT_NONE || length > SLOT_ANSWER_BYTES)
+    answer.outcome = SLOT_FAILED;
+  if (answer.outcome == SLOT_ANSWER) {
+    answer.rc = exchange->rc;
+    answer.answer_bytes = exchange->answer_bytes;
+    answer.publish_bytes = exchange->publish_bytes;
+    slot->checksum =
+        channel_checksum(number, &answer, exchange->answer, length);
+    memcpy(channel_answer_area(segment, index), exchange->answer, length);
+    slot->answer_part_bytes = length;
+  }
+  slot->outcome = answer.outcome;
+  slot->rc = answer.rc;
+  slot->answer_bytes = answer.answer_bytes;
+  slot->publish_bytes = answer.publish_bytes;
+}
+
+/* One part: the handler answers it, this signs the answer and wakes the
  * host. A part that came too late is answered unseen, so that its slot can
  * be used again. */
-static void serve_part(uint32_t index, uint32_t number,
-                       void (*handler)(uint32_t slot)) {
+static void serve_part(uint32_t index, uint32_t number, handler_fn *handler,
+                       struct channel_exchange *exchange) {
   struct channel_slot *slot = channel_slot_at(segment, index);
-  slot->outcome = SLOT_NONE;
-  slot->rc = 0;
-  slot->answer_bytes = slot->publish_bytes = slot->answer_part_bytes = 0;
+  copy_question(slot, exchange);
   if (channel_now_ns() < slot->deadline_ns) handler(index);
-  if (slot->outcome == SLOT_NONE ||
-      slot->answer_part_bytes > SLOT_ANSWER_BYTES)
-    slot->outcome = SLOT_FAILED;
-  if (slot->outcome == SLOT_ANSWER)
-    slot->checksum = channel_checksum(number, slot,
-                                      channel_answer_area(segment, index),
-                                      slot->answer_part_bytes);
+  copy_answer(slot, index, number, exchange);
   /* Meets the acquire in channel_host.c. */
   atomic_store_explicit(&slot->answer_number, number, memory_order_release);
   channel_wake(&slot->answer_number);
@@ -153,7 +184,8 @@ static void answer_ping(void) {
 }
 
 /* Serves every slot that has a part waiting, each once. */
-static bool serve_all(void (*handler)(uint32_t slot)) {
+static bool serve_all(handler_fn *handler,
+                      struct channel_exchange *exchange) {
   bool served = false;
   for (uint32_t i = 0; i < SLOT_COUNT; i++) {
     struct channel_slot *slot = channel_slot_at(segment, i);
@@ -163,7 +195,7 @@ static bool serve_all(void (*handler)(uint32_t slot)) {
     if (number == atomic_load_explicit(&slot->answer_number,
                                        memory_order_relaxed))
       continue;
-    serve_part(i, number, handler);
+    serve_part(i, number, handler, exchange);
     answer_ping();
     served = true;
   }
@@ -190,9 +222,11 @@ static void tell_ready(void) {
 }
 
 /* [pick isolate] Serves requests for turn_ms milliseconds, calling handler
- * with the slot's number for each part. Returns 0 when the turn is over, 1
- * when the host asked to stop. */
-EXPORT uint32_t sched_worker_serve(void (*handler)(uint32_t slot),
+ * with the slot's number for each part; what it asks and its answer are in
+ * *exchange, the request's bytes in the segment. Returns 0 when the turn is
+ * over, 1 when the host asked to stop. */
+EXPORT uint32_t sched_worker_serve(handler_fn *handler,
+                                   struct channel_exchange *exchange,
                                    uint32_t turn_ms) {
   uint64_t until_ns = channel_now_ns() + (uint64_t)turn_ms * 1000000u;
   tell_ready();
@@ -200,7 +234,7 @@ EXPORT uint32_t sched_worker_serve(void (*handler)(uint32_t slot),
     if (atomic_load(&segment->stop)) return 1;
     uint32_t rung = atomic_load(&segment->doorbell);
     answer_ping();
-    bool served = serve_all(handler);
+    bool served = serve_all(handler, exchange);
     if (channel_now_ns() >= until_ns) return 0;
     if (!served) sleep_on_doorbell(rung, until_ns);
   }

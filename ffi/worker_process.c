@@ -48,49 +48,6 @@ static void report_end(struct worker_process *process, int status) {
                  status == -1 ? -1 : WEXITSTATUS(status));
 }
 
-/* What the runtime says of its own end begins so. */
-static bool is_last_word(const char *line, size_t length) {
-  static const char *const STARTS[] = {"# Fatal", "fatal", "thread ",
-                                       "error: ", "scheduler: "};
-  for (size_t i = 0; i < sizeof STARTS / sizeof STARTS[0]; i++) {
-    size_t start = strlen(STARTS[i]);
-    if (length >= start && memcmp(line, STARTS[i], start) == 0) return true;
-  }
-  return false;
-}
-
-/* Passes on a line of the worker: a log entry as it is. Of the runtime's own
- * last words only the first, since a policy's data may follow; of anything
- * else nothing, for the same reason. */
-static void pass_message(struct worker_process *process, const char *line,
-                         size_t length) {
-  if (host_log_pass(process->log, line, length)) return;
-  if (!is_last_word(line, length)) return;
-  size_t words = 0;
-  while (words < length && words < 80 && line[words] >= ' ' &&
-         line[words] != '"' && line[words] != '(' &&
-         (line[words] != ':' || words < sizeof "error"))
-    words++;
-  host_log_say(process->log, LOG_WARN, "The worker's runtime says: %.*s",
-               (int)words, line);
-}
-
-/* Takes what the worker has written, line by line; a line that is too long
- * is cut. Takes a bounded amount, so that a flood does not keep the watcher
- * from its work. */
-static void take_messages(struct worker_process *process, int messages) {
-  char bytes[4096];
-  ssize_t got = read(messages, bytes, sizeof bytes);
-  for (ssize_t i = 0; i < got; i++) {
-    if (bytes[i] == '\n') {
-      pass_message(process, process->partial, process->partial_bytes);
-      process->partial_bytes = 0;
-    } else if (process->partial_bytes < sizeof process->partial) {
-      process->partial[process->partial_bytes++] = bytes[i];
-    }
-  }
-}
-
 /* ---- one worker ---- */
 
 enum event { EVENT_LINE, EVENT_WAKE, EVENT_DEADLINE };
@@ -111,7 +68,7 @@ static enum event wait_event(struct worker_process *process,
     if (now >= deadline_ns) return EVENT_DEADLINE;
     if (poll(files, 3, (int)((deadline_ns - now) / MS + 1)) <= 0) continue;
     if (files[2].revents & POLLIN)
-      take_messages(process, worker->messages);
+      worker_messages_take(&process->messages, worker->messages);
     else if (files[2].revents != 0)
       files[2].fd = -1; /* closed: nothing more to take */
     if (files[0].revents != 0) return EVENT_LINE;
@@ -301,7 +258,7 @@ static uint64_t run_worker(struct worker_process *process) {
     return 0;
   }
   uint64_t served_ms = 0;
-  process->partial_bytes = 0;
+  worker_messages_begin(&process->messages, process->log);
   if (await_ready(process, &worker) && greet_worker(process, &worker)) {
     uint64_t since_ns = channel_now_ns();
     process->said[0] = 0;
@@ -311,7 +268,7 @@ static uint64_t run_worker(struct worker_process *process) {
     served_ms = (channel_now_ns() - since_ns) / MS + 1;
   }
   channel_mark_dead(worker.channel);
-  take_messages(process, worker.messages);
+  worker_messages_take(&process->messages, worker.messages);
   int status = worker_reap(&worker, served_ms > 0 ? 100 : 0);
   worker_close(&worker);
   if (asked_to_stop(process)) return served_ms;
@@ -382,41 +339,18 @@ bool worker_process_start(struct worker_process *process) {
   return false;
 }
 
-/* Lock held. Waits while `waiting` says so, until the deadline; then the
- * channel, retained. */
-static struct channel *take_channel(struct worker_process *process,
-                                    bool (*waiting)(struct worker_process *),
-                                    uint64_t deadline_ns) {
-  struct timespec until = timespec_of(deadline_ns);
-  while (waiting(process) && !process->stopping && !process->failed)
-    if (pthread_cond_timedwait(&process->changed, &process->lock, &until) ==
-        ETIMEDOUT)
-      return NULL;
-  struct channel *channel = process->stopping ? NULL : process->current;
-  if (channel != NULL) channel_retain(channel);
-  return channel;
-}
-
-static bool has_none(struct worker_process *process) {
-  return process->current == NULL;
-}
-
-static bool has_no_good(struct worker_process *process) {
-  return process->current == NULL || process->replace;
-}
-
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns) {
+  struct timespec until = timespec_of(deadline_ns);
+  struct channel *channel = NULL;
   pthread_mutex_lock(&process->lock);
-  struct channel *channel = take_channel(process, has_none, deadline_ns);
-  pthread_mutex_unlock(&process->lock);
-  return channel;
-}
-
-struct channel *worker_process_next(struct worker_process *process,
-                                    uint64_t deadline_ns) {
-  pthread_mutex_lock(&process->lock);
-  struct channel *channel = take_channel(process, has_no_good, deadline_ns);
+  while ((process->current == NULL || process->replace) &&
+         !process->stopping && !process->failed)
+    if (pthread_cond_timedwait(&process->changed, &process->lock, &until) ==
+        ETIMEDOUT)
+      break;
+  if (!process->stopping && !process->replace) channel = process->current;
+  if (channel != NULL) channel_retain(channel);
   pthread_mutex_unlock(&process->lock);
   return channel;
 }

@@ -12,6 +12,7 @@
 
 #include "channel.h"
 #include "host_log.h"
+#include "worker_messages.h"
 
 /* Start to first answer takes about 0.1 s; more than this is a fault. Less
  * than a lifecycle call's deadline, so that one that waits sees a second
@@ -60,8 +61,7 @@ struct worker_process {
   bool failed;  /* the last start of a worker failed */
 
   char said[192];         /* [watcher] last failure to start, reported */
-  char partial[LOG_ENTRY_BYTES]; /* [watcher] a message without its end */
-  size_t partial_bytes;
+  struct worker_messages messages; /* [watcher] */
 };
 
 /* [host init] Starts the watcher; path, zone, log and greet must
@@ -70,15 +70,11 @@ struct worker_process {
  * stop. */
 bool worker_process_start(struct worker_process *process);
 
-/* [any thread] The current channel, retained, or NULL. Waits for one until
- * deadline_ns, or until a start fails; 0 does not wait. */
+/* [any thread] The channel of a worker that serves and is not about to be
+ * replaced, retained, or NULL. Waits for one until deadline_ns, or until a
+ * start fails; a deadline in the past does not wait. */
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns);
-
-/* [any thread] Likewise, but waits for the next one if the current worker is
- * being replaced. */
-struct channel *worker_process_next(struct worker_process *process,
-                                    uint64_t deadline_ns);
 
 /* [any thread] The worker of this channel missed a deadline: it is asked
  * for a sign of life, and until it gives one the channel takes no pick. */

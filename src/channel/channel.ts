@@ -53,14 +53,9 @@ const ATTACH_ERRORS: Readonly<Record<number, string>> = {
 /** Whether a turn ended by itself, or the host asked to stop. */
 export type TurnEnd = "over" | "stop";
 
-/** A slot's words, as indices into a `Uint32Array` over the segment. */
-function wordOf(slot: number, offset: number): number {
-  return (LAYOUT.slotTableOffset + slot * LAYOUT.slotBytes + offset) / 4;
-}
-
 /** The bytes of an answer that the host has not fetched yet. */
 interface Outgoing {
-  readonly answer: ChannelAnswer;
+  readonly rc: 0 | 1;
   readonly bytes: Uint8Array;
   readonly answerBytes: number;
 }
@@ -68,9 +63,15 @@ interface Outgoing {
 /** The attached channel. There is one in a process. */
 export class Channel {
   readonly #library: Library;
-  readonly #words: Uint32Array;
+  /** What a part asks and its answer: memory of this isolate alone. */
+  readonly #exchange = new Uint8Array(LAYOUT.exchangeBytes);
+  readonly #words = new Uint32Array(
+    this.#exchange.buffer,
+    0,
+    LAYOUT.answer / 4,
+  );
+  readonly #answer = this.#exchange.subarray(LAYOUT.answer);
   readonly #requests: readonly Uint8Array[];
-  readonly #answers: readonly Uint8Array[];
   readonly #callback: Deno.UnsafeCallback<typeof ON_PART>;
   readonly #handler: ChannelHandler;
   /** Keeps a byte order mark: with one, a method is another method. */
@@ -80,6 +81,7 @@ export class Channel {
   readonly #incoming = new Map<number, Uint8Array>();
   /** Answers that are still leaving, by slot. */
   readonly #outgoing = new Map<number, Outgoing>();
+  #hadLarge = false;
 
   /**
    * Attaches to the channel that this process inherited. Takes every buffer
@@ -105,21 +107,26 @@ export class Channel {
     );
     this.#library = library;
     this.#handler = handler;
-    this.#words = new Uint32Array(segment, 0, LAYOUT.requestAreaOffset / 4);
-    this.#requests = areas(
-      segment,
-      LAYOUT.requestAreaOffset,
-      LAYOUT.slotRequestBytes,
-    );
-    this.#answers = areas(
-      segment,
-      LAYOUT.answerAreaOffset,
-      LAYOUT.slotAnswerBytes,
+    this.#requests = Array.from(
+      { length: LAYOUT.slotCount },
+      (_, slot) =>
+        new Uint8Array(
+          segment,
+          LAYOUT.requestAreaOffset + slot * LAYOUT.slotRequestBytes,
+          LAYOUT.slotRequestBytes,
+        ),
     );
     this.#callback = new Deno.UnsafeCallback(
       ON_PART,
       (slot) => this.#onPart(slot),
     );
+  }
+
+  /** Whether a request came in parts since this was last asked. */
+  takeHadLarge(): boolean {
+    const had = this.#hadLarge;
+    this.#hadLarge = false;
+    return had;
   }
 
   /**
@@ -129,6 +136,7 @@ export class Channel {
   serve(turnMs: number): TurnEnd {
     const end = this.#library.symbols.sched_worker_serve(
       this.#callback.pointer,
+      this.#exchange,
       turnMs,
     );
     return end === 0 ? "over" : "stop";
@@ -137,24 +145,27 @@ export class Channel {
   /** Never throws: an exception would be lost in C. */
   #onPart(slot: number): void {
     try {
-      const kind = this.#words[wordOf(slot, LAYOUT.kind)];
-      if (kind === SLOT_KIND.continue) this.#sendPart(slot);
+      if (this.#read(LAYOUT.kind) === SLOT_KIND.continue) this.#sendPart(slot);
       else this.#takePart(slot);
     } catch {
       this.#incoming.delete(slot);
       this.#outgoing.delete(slot);
-      this.#words[wordOf(slot, LAYOUT.outcome)] = SLOT_OUTCOME.failed;
+      this.#write(LAYOUT.outcome, SLOT_OUTCOME.failed);
     }
   }
 
-  #read(slot: number, offset: number): number {
-    return this.#words[wordOf(slot, offset)] ?? 0;
+  #read(offset: number): number {
+    return this.#words[offset / 4] ?? 0;
+  }
+
+  #write(offset: number, value: number): void {
+    this.#words[offset / 4] = value;
   }
 
   #takePart(slot: number): void {
-    const total = this.#read(slot, LAYOUT.totalBytes);
-    const offset = this.#read(slot, LAYOUT.partOffset);
-    const length = this.#read(slot, LAYOUT.partBytes);
+    const total = this.#read(LAYOUT.totalBytes);
+    const offset = this.#read(LAYOUT.partOffset);
+    const length = this.#read(LAYOUT.partBytes);
     const part = this.#requests[slot]!.subarray(0, length);
     this.#outgoing.delete(slot);
     if (offset === 0) this.#incoming.delete(slot);
@@ -168,42 +179,37 @@ export class Channel {
     }
     whole.set(part, offset);
     if (offset + length < total) {
-      this.#words[wordOf(slot, LAYOUT.outcome)] = SLOT_OUTCOME.goOn;
-      return;
+      return this.#write(LAYOUT.outcome, SLOT_OUTCOME.goOn);
     }
     this.#incoming.delete(slot);
+    this.#hadLarge = true;
     this.#handle(slot, whole);
   }
 
   #handle(slot: number, call: Uint8Array): void {
-    const methodBytes = this.#read(slot, LAYOUT.methodBytes);
+    const methodBytes = this.#read(LAYOUT.methodBytes);
     const method = this.#decoder.decode(call.subarray(0, methodBytes));
     const answer = this.#handler(method, call.subarray(methodBytes));
     if (answer === undefined) {
-      this.#words[wordOf(slot, LAYOUT.outcome)] = SLOT_OUTCOME.failed;
-      return;
+      return this.#write(LAYOUT.outcome, SLOT_OUTCOME.failed);
     }
-    this.#answer(slot, answer);
-  }
-
-  #answer(slot: number, answer: ChannelAnswer): void {
-    const area = this.#answers[slot]!;
-    const text = answer.envelope + (answer.publish ?? "");
+    const publish = answer.publish ?? "";
     // Most answers fit and are encoded in place.
-    if (text.length * 3 <= area.length) {
-      const envelope = this.#encoder.encodeInto(answer.envelope, area).written;
-      const publish = this.#encoder.encodeInto(
-        answer.publish ?? "",
-        area.subarray(envelope),
-      ).written;
-      return this.#sign(slot, answer.rc, envelope, publish, envelope + publish);
+    if ((answer.envelope.length + publish.length) * 3 <= this.#answer.length) {
+      const { written } = this.#encoder.encodeInto(
+        answer.envelope,
+        this.#answer,
+      );
+      const rest = this.#answer.subarray(written);
+      const published = this.#encoder.encodeInto(publish, rest).written;
+      return this.#sign(answer.rc, written, published, written + published);
     }
     this.#outgoing.set(slot, {
-      answer,
-      bytes: this.#encoder.encode(text),
+      rc: answer.rc,
+      bytes: this.#encoder.encode(answer.envelope + publish),
       answerBytes: this.#encoder.encode(answer.envelope).length,
     });
-    this.#words[wordOf(slot, LAYOUT.partOffset)] = 0;
+    this.#write(LAYOUT.partOffset, 0);
     this.#sendPart(slot);
   }
 
@@ -211,43 +217,24 @@ export class Channel {
   #sendPart(slot: number): void {
     const outgoing = this.#outgoing.get(slot);
     if (outgoing === undefined) throw new ChannelError("No answer to go on");
-    const { answer, bytes, answerBytes } = outgoing;
-    const offset = this.#read(slot, LAYOUT.partOffset);
+    const { rc, bytes, answerBytes } = outgoing;
+    const offset = this.#read(LAYOUT.partOffset);
     const part = bytes.subarray(offset, offset + LAYOUT.slotAnswerBytes);
-    this.#answers[slot]!.set(part);
+    this.#answer.set(part);
     if (offset + part.length === bytes.length) this.#outgoing.delete(slot);
-    this.#sign(
-      slot,
-      answer.rc,
-      answerBytes,
-      bytes.length - answerBytes,
-      part.length,
-    );
+    this.#sign(rc, answerBytes, bytes.length - answerBytes, part.length);
   }
 
   #sign(
-    slot: number,
     rc: number,
     answerBytes: number,
     publishBytes: number,
     partBytes: number,
   ): void {
-    this.#words[wordOf(slot, LAYOUT.rc)] = rc;
-    this.#words[wordOf(slot, LAYOUT.answerBytes)] = answerBytes;
-    this.#words[wordOf(slot, LAYOUT.publishBytes)] = publishBytes;
-    this.#words[wordOf(slot, LAYOUT.answerPartBytes)] = partBytes;
-    this.#words[wordOf(slot, LAYOUT.outcome)] = SLOT_OUTCOME.answer;
+    this.#write(LAYOUT.rc, rc);
+    this.#write(LAYOUT.answerBytes, answerBytes);
+    this.#write(LAYOUT.publishBytes, publishBytes);
+    this.#write(LAYOUT.answerPartBytes, partBytes);
+    this.#write(LAYOUT.outcome, SLOT_OUTCOME.answer);
   }
-}
-
-/** One view per slot. */
-function areas(
-  segment: ArrayBuffer,
-  offset: number,
-  bytes: number,
-): Uint8Array[] {
-  return Array.from(
-    { length: LAYOUT.slotCount },
-    (_, slot) => new Uint8Array(segment, offset + slot * bytes, bytes),
-  );
 }

@@ -1,10 +1,10 @@
 /**
- * Where things are in the shared segment: `ffi/channel.h` in TypeScript. The
+ * Where things are in the shared segment and in the exchange: `ffi/channel.h` in TypeScript. The
  * C side is the original; `tests/channel/layout_test.ts` compares the two.
  * All numbers are bytes unless said otherwise.
  */
 
-/** The facts of the segment, in the order of `sched_worker_layout()`. */
+/** The facts, in the order of `sched_worker_layout()`. */
 export const LAYOUT = {
   version: 1,
   segmentBytes: 0x2102000,
@@ -12,21 +12,20 @@ export const LAYOUT = {
   largeSlots: 2,
   slotRequestBytes: 1 << 20,
   slotAnswerBytes: 32 << 10,
-  slotTableOffset: 4096,
   requestAreaOffset: 8192,
-  answerAreaOffset: 0x2002000,
-  slotBytes: 128,
-  // Offsets of 32-bit words within a slot.
-  kind: 4,
-  methodBytes: 16,
-  totalBytes: 20,
-  partOffset: 24,
-  partBytes: 28,
-  outcome: 68,
-  rc: 72,
-  answerBytes: 76,
-  publishBytes: 80,
-  answerPartBytes: 84,
+  exchangeBytes: 64 + (32 << 10),
+  // Offsets within the exchange, of 32-bit words but for the last.
+  kind: 0,
+  methodBytes: 4,
+  totalBytes: 8,
+  partOffset: 12,
+  partBytes: 16,
+  outcome: 20,
+  rc: 24,
+  answerBytes: 28,
+  publishBytes: 32,
+  answerPartBytes: 36,
+  answer: 64,
 } as const;
 
 /** What a slot asks for (`enum slot_kind`). */

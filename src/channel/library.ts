@@ -10,8 +10,11 @@ const SYMBOLS = {
   sched_worker_segment: { parameters: [], result: "pointer" },
   /** `uint32_t sched_worker_layout(uint32_t *layout, uint32_t capacity)` */
   sched_worker_layout: { parameters: ["buffer", "u32"], result: "u32" },
-  /** `uint32_t sched_worker_serve(void (*)(uint32_t slot), uint32_t turn_ms)` */
-  sched_worker_serve: { parameters: ["function", "u32"], result: "u32" },
+  /** `uint32_t sched_worker_serve(handler_fn *, struct channel_exchange *, uint32_t turn_ms)` */
+  sched_worker_serve: {
+    parameters: ["function", "buffer", "u32"],
+    result: "u32",
+  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The opened shim. */

@@ -1,6 +1,8 @@
 /* What C serves by itself: kept whole, replaced whole, forgotten whole. */
 #include "../../ffi/answers.h"
 
+#include <stdbool.h>
+
 #include "test.h"
 
 #define NOT_HANDLED                                                           \
@@ -53,21 +55,46 @@ TEST(an_accepted_config_replaces_all_three) {
   CHECK(!answers_have_accepted(&answers));
 }
 
-TEST(a_pending_config_is_given_once_and_superseded_by_an_accepted_one) {
-  struct channel_call call = {.request = (const uint8_t *)"new",
-                              .request_bytes = 3};
+static void keep_pending(const char *request) {
+  struct channel_call call = {.request = (const uint8_t *)request,
+                              .request_bytes = strlen(request)};
+  CHECK(answers_keep_pending(&answers, &call));
+}
+
+static bool pending_is(const char *wanted) {
   struct block accepted, pending;
-  CHECK(answers_keep_pending(&answers, &call));
   CHECK(answers_for_new_worker(&answers, &accepted, &pending));
-  CHECK(pending.length == 3 && memcmp(pending.bytes, "new", 3) == 0);
-  free(pending.bytes);
-  CHECK(answers_for_new_worker(&answers, &accepted, &pending));
-  CHECK(pending.bytes == NULL);
-  CHECK(answers_keep_pending(&answers, &call));
-  accept_config("later", "registrationdenied", 12);
-  CHECK(answers_for_new_worker(&answers, &accepted, &pending));
-  CHECK(pending.bytes == NULL);
-  free(accepted.bytes);
+  bool is = wanted == NULL
+                ? pending.bytes == NULL
+                : pending.length == strlen(wanted) &&
+                      memcmp(pending.bytes, wanted, pending.length) == 0;
+  answers_drop_copy(&accepted);
+  answers_drop_copy(&pending);
+  return is;
+}
+
+TEST(a_pending_config_is_kept_until_a_worker_has_answered_it) {
+  keep_pending("old");
+  keep_pending("new");
+  CHECK(pending_is("new"));
+  CHECK(answers_try_pending(&answers));
+  CHECK(pending_is("new"));
+  accept_config("new", "registrationdenied", 12);
+  CHECK(pending_is("new"));
+  answers_drop_pending(&answers);
+  CHECK(pending_is(NULL));
+  answers_clear(&answers);
+}
+
+TEST(a_pending_config_that_workers_do_not_survive_is_given_up) {
+  keep_pending("deadly");
+  for (unsigned i = 0; i < PENDING_TRIES; i++)
+    CHECK(answers_try_pending(&answers));
+  CHECK(pending_is("deadly"));
+  CHECK(!answers_try_pending(&answers));
+  CHECK(pending_is(NULL));
+  keep_pending("other");
+  CHECK(answers_try_pending(&answers));
   answers_clear(&answers);
 }
 

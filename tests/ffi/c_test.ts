@@ -20,8 +20,10 @@ const SANITIZERS = {
   "thread": ["-fsanitize=thread"],
 };
 
-/** plugin.c is the host's way in, tested end to end. */
-const SOURCES = SHIM_SOURCES.filter((name) => name !== "plugin.c");
+/** The host's way in is tested end to end. */
+const SOURCES = SHIM_SOURCES.filter((name) =>
+  name !== "plugin.c" && name !== "lifecycle.c"
+);
 
 async function run(
   program: string,
@@ -44,7 +46,7 @@ globalThis.addEventListener("unload", () => {
 });
 const compiler = await findCompiler();
 
-for (const file of ["answers_test", "channel_test"]) {
+for (const file of ["answers_test", "channel_test", "host_log_test"]) {
   for (const [sanitizer, flags] of Object.entries(SANITIZERS)) {
     const program = `${folder}/${file}-${flags[0]!.slice(-6)}`;
     await compileC(compiler, [

@@ -1,0 +1,191 @@
+/* Host role: configs. A worker is asked; what it accepts is kept, and given
+ * to the next worker; what no worker could be asked about waits for one.
+ * Facts on what the host makes of an answer are in the README's table of
+ * failures. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "plugin.h"
+
+#define LIFECYCLE_DEADLINE_MS 10000u
+
+/* What a config gets from a worker that has just started: less, since the
+ * host's calls wait for it. */
+#define GREETING_DEADLINE_MS 5000u
+
+/* How long a config waits for the next worker when the one before is gone:
+ * one starts in about 0.1 s, and a hanging one is killed after a second. */
+#define NEXT_WORKER_MS 2500u
+
+/* What a config may honestly take a worker, beyond which a silent one counts
+ * as hanging (measured: 1 MiB of the worst YAML takes 2 s). */
+#define LIFECYCLE_WORK_MS 1000u
+#define LIFECYCLE_WORK_MS_PER_MIB 3000u
+
+#define MS 1000000u
+#define GIVE(response, text) answers_give(response, text, sizeof(text) - 1)
+
+static uint64_t deadline_in_ms(uint64_t ms) {
+  return channel_now_ns() + ms * MS;
+}
+
+static struct timespec timespec_of(uint64_t ns) {
+  return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
+                           .tv_nsec = (long)(ns % 1000000000u)};
+}
+
+/* Lifecycle calls and greetings go one after another. */
+static bool begin_configuring(struct plugin *plugin, uint64_t deadline_ns) {
+  struct timespec until = timespec_of(deadline_ns);
+  bool mine = true;
+  pthread_mutex_lock(&plugin->lock);
+  while (mine && plugin->configuring)
+    mine = pthread_cond_timedwait(&plugin->turn, &plugin->lock, &until) !=
+           ETIMEDOUT;
+  if (mine) plugin->configuring = true;
+  pthread_mutex_unlock(&plugin->lock);
+  return mine;
+}
+
+static void end_configuring(struct plugin *plugin) {
+  pthread_mutex_lock(&plugin->lock);
+  plugin->configuring = false;
+  pthread_cond_broadcast(&plugin->turn);
+  pthread_mutex_unlock(&plugin->lock);
+}
+
+static struct channel_call make_call(const char *method,
+                                     const uint8_t *request,
+                                     size_t request_bytes,
+                                     uint64_t deadline_ms) {
+  return (struct channel_call){
+      .method = method,
+      .method_bytes = strlen(method),
+      .request = request,
+      .request_bytes = request_bytes,
+      .deadline_ns = deadline_in_ms(deadline_ms),
+      .work_ns = (LIFECYCLE_WORK_MS +
+                  LIFECYCLE_WORK_MS_PER_MIB * (request_bytes >> 20)) *
+                 MS,
+  };
+}
+
+/* Gives a config to a worker. *answer is filled on CHANNEL_ANSWERED. */
+static enum channel_status configure(struct plugin *plugin,
+                                     struct channel *channel,
+                                     const struct channel_call *call,
+                                     struct channel_answer *answer) {
+  enum channel_status status = plugin_ask(channel, call, answer);
+  if (status == CHANNEL_ANSWERED && answer->publish_bytes > 0 &&
+      !answers_accept(&plugin->answers, call, answer)) {
+    free(answer->bytes);
+    *answer = (struct channel_answer){0};
+    return CHANNEL_NO_MEMORY;
+  }
+  return status;
+}
+
+/* Gives kept request bytes to a new worker. */
+static bool replay(struct plugin *plugin, struct channel *channel,
+                   const char *method,
+                   const struct block *block) {
+  struct channel_call call = make_call(
+      method, block->bytes, block->length, GREETING_DEADLINE_MS);
+  struct channel_answer answer = {0};
+  bool answered = configure(plugin, channel, &call, &answer) == CHANNEL_ANSWERED;
+  free(answer.bytes);
+  return answered;
+}
+
+static bool replay_pending(struct plugin *plugin, struct channel *channel,
+                           const struct block *pending) {
+  if (!answers_try_pending(&plugin->answers)) {
+    host_log_say(&plugin->log, LOG_ERROR,
+                 "A config is given up: %u workers did not survive it; the "
+                 "last good config stays in force",
+                 PENDING_TRIES);
+    return true;
+  }
+  if (!replay(plugin, channel, "plugin.reconfigure", pending)) return false;
+  answers_drop_pending(&plugin->answers);
+  return true;
+}
+
+/* [watcher's helper] A new worker gets the accepted config, then the one
+ * that no worker has answered. */
+bool lifecycle_greet(struct plugin *plugin, struct channel *channel) {
+  struct block accepted, pending;
+  if (!begin_configuring(plugin, deadline_in_ms(GREETING_DEADLINE_MS))) return false;
+  bool ok = answers_for_new_worker(&plugin->answers, &accepted, &pending);
+  if (ok && accepted.bytes != NULL)
+    ok = replay(plugin, channel, "plugin.register", &accepted);
+  if (ok && pending.bytes != NULL) ok = replay_pending(plugin, channel, &pending);
+  end_configuring(plugin);
+  answers_drop_copy(&accepted);
+  answers_drop_copy(&pending);
+  return ok;
+}
+
+/* No worker answered this config. Once one was accepted, the host is told
+ * that all is well, because an error would make it drop the plugin, and with
+ * it a denial (host-side behaviour of a failed plugin.reconfigure); the next
+ * worker gets the bytes. */
+static int answer_without_worker(struct plugin *plugin,
+                                 const struct channel_call *call,
+                                 cliproxy_buffer *response) {
+  if (answers_give_registration(&plugin->answers, response)) {
+    answers_keep_pending(&plugin->answers, call);
+    return 0;
+  }
+  GIVE(response, WORKER_MISSING);
+  return 1;
+}
+
+/* One try on the current worker, if there is one. A worker that took the
+ * bytes and gave no good answer is replaced: it may hold a config that the
+ * host side does not know of. */
+static bool try_lifecycle(struct plugin *plugin,
+                          const struct channel_call *call,
+                          cliproxy_buffer *response, int *rc) {
+  struct channel_answer answer;
+  struct channel *channel = worker_process_channel(&plugin->process, 0);
+  if (channel == NULL) return false;
+  enum channel_status status = configure(plugin, channel, call, &answer);
+  if (status == CHANNEL_ANSWERED) {
+    answers_drop_pending(&plugin->answers);
+    *rc = answer.rc;
+    plugin_give(&answer, response);
+  } else if (status != CHANNEL_DEAD) {
+    worker_process_replace(&plugin->process, channel);
+  }
+  channel_release(channel);
+  return status == CHANNEL_ANSWERED;
+}
+
+/* Asks the worker; if it is gone, the next one, which is there in about 0.1
+ * s unless something is wrong. So a config that the host was told is accepted
+ * is in force when the call returns, but for that. */
+int lifecycle_call(struct plugin *plugin, const char *method,
+                   const uint8_t *request, size_t request_bytes,
+                   cliproxy_buffer *response) {
+  struct channel_call call =
+      make_call(method, request, request_bytes, LIFECYCLE_DEADLINE_MS);
+  int rc = 0;
+  uint64_t until_ns = call.deadline_ns;
+  if (answers_have_accepted(&plugin->answers))
+    until_ns = deadline_in_ms(NEXT_WORKER_MS);
+  for (bool first = true; first || channel_now_ns() < until_ns;
+       first = false) {
+    if (!begin_configuring(plugin, call.deadline_ns)) break;
+    bool done = try_lifecycle(plugin, &call, response, &rc);
+    end_configuring(plugin);
+    if (done) return rc;
+    struct channel *next = worker_process_channel(&plugin->process, until_ns);
+    if (next == NULL) break;
+    channel_release(next);
+  }
+  return answer_without_worker(plugin, &call, response);
+}
