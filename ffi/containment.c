@@ -1,13 +1,10 @@
-/* See containment.h. The filter is a list of what is denied with EPERM; what
- * it does not name goes through, so that a newer runtime keeps working.
- * Runs without a libc, like program.c: no relocations, no calls out. */
+/* See containment.h. Runs without a libc, like program.c: no relocations, no
+ * calls out. */
 #include "containment.h"
 
-#include <errno.h>
-#include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/prctl.h>
-#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,118 +12,13 @@
 #include <sys/syscall.h>
 
 #include "channel.h"
+#include "containment_filter.h"
 #include "raw_syscall.h"
 
-#define LOAD(field)                                                           \
-  BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define IF_EQUAL(value, then, otherwise)                                      \
-  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, then, otherwise)
-#define IF_AT_LEAST(value, then, otherwise)                                   \
-  BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, value, then, otherwise)
-#define IF_ANY_BIT(bits, then, otherwise)                                     \
-  BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, then, otherwise)
-#define RETURN(verdict) BPF_STMT(BPF_RET | BPF_K, verdict)
-#define ALLOW RETURN(SECCOMP_RET_ALLOW)
-#define FAIL(error) RETURN(SECCOMP_RET_ERRNO | (error))
-#define DENY(number) IF_EQUAL(number, 0, 1), FAIL(EPERM)
-
-/* First system call of the x32 ABI, which numbers them anew. */
-#define X32_START 0x40000000
-
 /* Newer than some headers; the same on all processors. */
-#define NR_PIDFD_SEND_SIGNAL 424
-#define NR_IO_URING_SETUP 425
-#define NR_IO_URING_ENTER 426
-#define NR_IO_URING_REGISTER 427
-#define NR_OPEN_TREE 428
-#define NR_MOVE_MOUNT 429
-#define NR_PIDFD_OPEN 434
-#define NR_CLONE3 435
 #define NR_CLOSE_RANGE 436
-#define NR_PIDFD_GETFD 438
-#define NR_PROCESS_MADVISE 440
-
-/* Stands in the filter where our own process id goes. */
-#define OWN_PID 0xffffffffu
-
-static struct sock_filter filter[] = {
-    LOAD(arch),
-    IF_EQUAL(AUDIT_ARCH_X86_64, 1, 0),
-    RETURN(SECCOMP_RET_KILL_PROCESS),
-    LOAD(nr),
-    IF_AT_LEAST(X32_START, 0, 1),
-    FAIL(EPERM),
-
-    /* The network. Socket pairs stay: the runtime wakes itself with one. */
-    DENY(SYS_socket),
-    DENY(SYS_connect),
-    DENY(SYS_bind),
-    DENY(SYS_listen),
-
-    /* Other programs. */
-    DENY(SYS_execve),
-    DENY(SYS_execveat),
-    DENY(SYS_fork),
-    DENY(SYS_vfork),
-
-    /* Other processes: memory, files, signals. */
-    DENY(SYS_ptrace),
-    DENY(SYS_process_vm_readv),
-    DENY(SYS_process_vm_writev),
-    DENY(NR_PROCESS_MADVISE),
-    DENY(SYS_kcmp),
-    DENY(NR_PIDFD_OPEN),
-    DENY(NR_PIDFD_GETFD),
-    DENY(NR_PIDFD_SEND_SIGNAL),
-    DENY(SYS_tkill),
-    DENY(SYS_rt_sigqueueinfo),
-    DENY(SYS_rt_tgsigqueueinfo),
-
-    /* Doors into the kernel that the runtime has no use for. */
-    DENY(SYS_bpf),
-    DENY(NR_IO_URING_SETUP),
-    DENY(NR_IO_URING_ENTER),
-    DENY(NR_IO_URING_REGISTER),
-    DENY(SYS_perf_event_open),
-    DENY(SYS_userfaultfd),
-    DENY(SYS_keyctl),
-    DENY(SYS_add_key),
-    DENY(SYS_request_key),
-    DENY(SYS_init_module),
-    DENY(SYS_finit_module),
-    DENY(SYS_delete_module),
-    DENY(SYS_kexec_load),
-
-    /* The view of the file system. */
-    DENY(SYS_mount),
-    DENY(SYS_umount2),
-    DENY(NR_OPEN_TREE),
-    DENY(NR_MOVE_MOUNT),
-    DENY(SYS_pivot_root),
-    DENY(SYS_chroot),
-    DENY(SYS_setns),
-    DENY(SYS_unshare),
-    DENY(SYS_open_by_handle_at),
-
-    /* New threads, no new processes. clone3 keeps its flags in memory, where
-     * a filter cannot look; without it libc takes clone. */
-    IF_EQUAL(NR_CLONE3, 0, 1),
-    FAIL(ENOSYS),
-    IF_EQUAL(SYS_clone, 0, 4),
-    LOAD(args[0]),
-    IF_ANY_BIT(CLONE_THREAD, 0, 1),
-    ALLOW,
-    FAIL(EPERM),
-
-    /* Signals to itself: abort() sends one. */
-    IF_EQUAL(SYS_tgkill, 1, 0),
-    IF_EQUAL(SYS_kill, 0, 4),
-    LOAD(args[0]),
-    IF_EQUAL(OWN_PID, 0, 1),
-    ALLOW,
-    FAIL(EPERM),
-    ALLOW,
-};
+#define NR_LANDLOCK_CREATE_RULESET 444
+#define NR_LANDLOCK_RESTRICT_SELF 446
 
 /* One entry for the host's log, as the worker writes them. */
 static void say(const char *line, size_t bytes) {
@@ -137,30 +29,115 @@ static void say(const char *line, size_t bytes) {
       sizeof("{\"level\":\"warn\",\"message\":\"" message                     \
              "\",\"fields\":{}}"))
 
+/* A kernel before 5.9: what /proc lists. It lists in order of the numbers,
+ * so closing what was listed leaves nothing out. Without /proc the program
+ * does not start. */
+static void close_one_by_one(long first) {
+  char entries[1024] __attribute__((aligned(8)));
+  long list = raw_syscall(SYS_open, (long)"/proc/self/fd", 0, 0, 0, 0, 0);
+  if (list < 0) return;
+  long bytes;
+  while ((bytes = raw_syscall(SYS_getdents64, list, (long)entries,
+                              sizeof entries, 0, 0, 0)) > 0)
+    for (long at = 0; at < bytes;) {
+      /* struct linux_dirent64: length at 16, name at 19. */
+      long fd = 0;
+      const char *name = entries + at + 19;
+      for (; *name >= '0' && *name <= '9'; name++)
+        fd = fd * 10 + (*name - '0');
+      if (*name == 0 && fd >= first && fd != list)
+        raw_syscall(SYS_close, fd, 0, 0, 0, 0, 0);
+      at += *(const uint16_t *)(const void *)(entries + at + 16);
+    }
+  raw_syscall(SYS_close, list, 0, 0, 0, 0, 0);
+}
+
+static void close_inherited(void) {
+  const long first = WORKER_LIFE_LINE_FD + 1;
+  if (raw_syscall(NR_CLOSE_RANGE, first, UINT32_MAX, 0, 0, 0, 0) != 0)
+    close_one_by_one(first);
+}
+
+/* A limit of 1 byte: none is the one that the kernel does not heed when it
+ * hands a dump to a program (fs/coredump.c, do_coredump). */
+static void turn_core_dumps_off(void) {
+  const struct rlimit tiny = {1, 1};
+  const struct rlimit none = {0, 0};
+  if (raw_syscall(SYS_setrlimit, RLIMIT_CORE, (long)&tiny, 0, 0, 0, 0) != 0 &&
+      raw_syscall(SYS_setrlimit, RLIMIT_CORE, (long)&none, 0, 0, 0, 0) != 0)
+    SAY("The worker may leave core dumps: the kernel refused to turn them "
+        "off");
+}
+
+/* Where the host runs as root: keeps of its capabilities only those that read
+ * files whoever owns them. Who has fewer than another process may not look
+ * into it. */
+static void drop_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+  const uint32_t kept = 1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH;
+  if (raw_syscall(SYS_capget, (long)&header, (long)data, 0, 0, 0, 0) != 0)
+    return;
+  data[0].effective &= kept;
+  data[0].permitted &= kept;
+  data[1].effective = data[1].permitted = 0;
+  data[0].inheritable = data[1].inheritable = 0;
+  raw_syscall(SYS_capset, (long)&header, (long)data, 0, 0, 0, 0);
+}
+
+/* What a Landlock domain takes away, with no rule that gives any of it back:
+ * linux/landlock.h, which older systems lack. Beside that, nobody in a domain
+ * may look into a process outside it (its memory, files or environment, by
+ * ptrace or /proc). */
+static void enter_domain(void) {
+  static const uint64_t files[] = {
+      0,
+      /* 1: all but reading (bits 2 and 3) of what there was at first */
+      (1u << 13) - 1 - (1u << 2) - (1u << 3),
+      1u << 13, /* 2: moving between folders */
+      1u << 14, /* 3: truncating */
+      0,
+      1u << 15, /* 5: commands to devices */
+  };
+  struct {
+    uint64_t files, network, scopes;
+  } denied = {0, 0, 0};
+  long version = raw_syscall(NR_LANDLOCK_CREATE_RULESET, 0, 0,
+                             1 /* asks for the version */, 0, 0, 0);
+  if (version < 1) return;
+  for (long i = 1; i <= version && i <= 5; i++) denied.files |= files[i];
+  if (version >= 4) denied.network = 3; /* to bind, to connect */
+  if (version >= 6) denied.scopes = 3;  /* abstract sockets, signals */
+  long rules = raw_syscall(NR_LANDLOCK_CREATE_RULESET, (long)&denied,
+                           sizeof denied, 0, 0, 0, 0);
+  if (rules < 0) return;
+  raw_syscall(NR_LANDLOCK_RESTRICT_SELF, rules, 0, 0, 0, 0, 0);
+  raw_syscall(SYS_close, rules, 0, 0, 0, 0, 0);
+}
+
 static long install_filter(void) {
   const unsigned count = sizeof filter / sizeof filter[0];
   long pid = raw_syscall(SYS_getpid, 0, 0, 0, 0, 0, 0);
   for (unsigned i = 0; i < count; i++)
     if (filter[i].k == OWN_PID) filter[i].k = (uint32_t)pid;
-  struct sock_fprog program = {(unsigned short)count, filter};
-  long error =
-      raw_syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0);
-  if (error != 0) return error;
+  /* Hidden from the compiler: it may keep a ready-made copy of the structure,
+   * and the address in that would need a loader. */
+  struct sock_filter *first = filter;
+  __asm__("" : "+r"(first));
+  struct sock_fprog program = {(unsigned short)count, first};
   return raw_syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, (long)&program,
                      0, 0, 0);
 }
 
 void contain_worker(void) {
-  const struct rlimit none = {0, 0};
-  if (raw_syscall(NR_CLOSE_RANGE, WORKER_LIFE_LINE_FD + 1, UINT32_MAX, 0, 0,
-                  0, 0) != 0) {
-    /* A kernel before 5.9: one by one, as far as hosts usually go. */
-    for (long fd = WORKER_LIFE_LINE_FD + 1; fd < 4096; fd++)
-      raw_syscall(SYS_close, fd, 0, 0, 0, 0, 0);
-  }
-  if (raw_syscall(SYS_setrlimit, RLIMIT_CORE, (long)&none, 0, 0, 0, 0) != 0)
-    SAY("The worker may leave core dumps: the kernel refused to turn them "
-        "off");
+  static const char root[] = "/";
+  /* The host's folder may be deleted, or be on a disk to be unmounted. */
+  raw_syscall(SYS_chdir, (long)root, 0, 0, 0, 0, 0);
+  close_inherited();
+  turn_core_dumps_off();
+  raw_syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0);
+  drop_capabilities();
+  enter_domain();
   if (install_filter() != 0)
     SAY("The worker runs without its system call filter: the kernel refused "
         "it");

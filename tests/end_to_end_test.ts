@@ -432,6 +432,42 @@ Deno.test("the file works from a read-only folder", async () => {
   });
 });
 
+Deno.test("a host whose folder was deleted has a worker, and a command says why not", async () => {
+  const gone = await Deno.makeTempDir();
+  const inGone = (command: string) =>
+    `cd '${gone}' && rmdir '${gone}' && exec ${command}`;
+  const script = `${folder}/deleted-folder-host`;
+  await Deno.writeTextFile(script, `#!/bin/sh\n${inGone(`'${HOST}'`)}\n`, {
+    mode: 0o755,
+  });
+  await using host = await TestHost.start(script);
+  assertEquals(await host.command("load", PLUGIN), "ok");
+  await host.configure("deny: true\n", "plugin.register");
+  assertEquals((await host.pick()).body, DENIED);
+  await unload(host);
+  await Deno.mkdir(gone);
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-c", inGone(`'${PLUGIN}' version`)],
+  }).output();
+  assertEquals(code, 127);
+  assertEquals(
+    new TextDecoder().decode(stderr),
+    "scheduler: the current folder does not exist any more: change to another one\n",
+  );
+});
+
+Deno.test("a first register does not wait for a worker that cannot start", async () => {
+  const path = `${folder}/never.so`;
+  await Deno.copyFile(PLUGIN, path);
+  await Deno.chmod(path, 0o644);
+  await using host = await TestHost.start(HOST);
+  await host.command("load", path);
+  const { rc, body } = await host.configure("", "plugin.register");
+  assertEquals(rc, 1);
+  assertStringIncludes(body, "its worker process does not run");
+  await host.command("shutdown");
+});
+
 Deno.test("a copy without the execute bit loads, and says why it has no worker", async () => {
   const path = `${folder}/no-execute.so`;
   await Deno.copyFile(PLUGIN, path);
