@@ -65,7 +65,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     host.call("scheduler.pick", hostileRequest("buffers")),
   "scribbling": (host) =>
     host.call("scheduler.pick", hostileRequest("scribble")),
-  "exited": (host) => host.call("scheduler.pick", hostileRequest("exit")),
+  // Ends only when its turn is over.
+  "exited": async (host) => {
+    await host.call("scheduler.pick", hostileRequest("exit"));
+    await host.command("sleep", 400);
+  },
 };
 
 interface LoadReport {
@@ -113,6 +117,7 @@ for (const [name, fault] of Object.entries(FAULTS)) {
     const backMs: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       await host.command("sleep", PROVEN_MS);
+      await waitForWorker(host);
       await fault(host, await workerOf(host));
       const line = await host.command("await", PICK, wanted, 10_000);
       assertMatch(line, /^ms \d+$/);
@@ -205,7 +210,9 @@ Deno.test("shutdown works before the first worker is up, and while one restarts"
 Deno.test("a policy finds every door closed", async () => {
   await using host = await loadedHost(HOST, PLUGIN, "");
   const { body } = await host.call("scheduler.pick", hostileRequest("doors"));
-  const attempts = JSON.parse(body) as Record<string, string>;
+  const { result: attempts } = JSON.parse(body) as {
+    result: Record<string, string>;
+  };
   assertEquals(Object.keys(attempts).length, 13);
   for (const [door, result] of Object.entries(attempts)) {
     const expected = door === "ask for a permission"

@@ -97,7 +97,7 @@ function act(model: string, request: Uint8Array): Reply | undefined {
     case "hostile:exit":
       return Deno.exit(7);
     case "hostile:doors":
-      return { rc: 0, body: JSON.stringify(tryDoors()) };
+      return { rc: 0, body: JSON.stringify({ ok: true, result: tryDoors() }) };
     default:
       return undefined;
   }
