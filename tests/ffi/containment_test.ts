@@ -141,6 +141,14 @@ Deno.test("another command keeps all that it inherits", async () => {
   );
 });
 
+Deno.test("a worker leaves the host's folder, another command does not", async () => {
+  const cwd = await Deno.realPath(folder);
+  const worker = await run(probe, ["serve", "folder"], { cwd });
+  assertEquals(worker.stdout, "/\n");
+  const other = await run(probe, ["pick", "folder"], { cwd });
+  assertEquals(other.stdout, `${cwd}\n`);
+});
+
 Deno.test("a worker leaves no core dump", async () => {
   const [soft = NaN, hard = NaN] = (await run(probe, ["serve", "cores"])).stdout
     .split(" ").map(Number);

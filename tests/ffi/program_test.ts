@@ -558,6 +558,25 @@ Deno.test("the program runs when only what is not loaded is cut off", async () =
   assertEquals((await run(file, ["exit", "5"])).code, 5);
 });
 
+Deno.test("a sentence ends the run when the current folder was deleted", async () => {
+  const file = await attacher.attach(pie);
+  const script = 'mkdir left && cd left && rmdir ../left && exec "$0" "$@"';
+  const inDeleted = async (...args: string[]) =>
+    await run("/bin/sh", ["-c", script, file, ...args], {
+      cwd: folder,
+      env: { PATH: Deno.env.get("PATH") ?? "" },
+    });
+  assertEquals(await inDeleted("exit", "3"), {
+    code: 127,
+    signal: null,
+    stdout: "",
+    stderr:
+      "scheduler: the current folder does not exist any more: change to another one\n",
+  });
+  // A worker leaves the folder.
+  assertEquals((await inDeleted("serve")).code, 0);
+});
+
 /** Starts a program under `unshare` where something hides /proc. */
 const WITHOUT_PROC = [
   "--map-root-user",
@@ -592,26 +611,33 @@ Deno.test({
 
 // ---- the shim itself ----
 
-Deno.test("program.c and containment.c need no loader: no libc, no relocation", async () => {
-  const library = `${folder}/alone.so`;
-  await compileC(compiler, [
-    ...C_FLAGS,
-    "-O2",
-    "-ffreestanding",
-    "-fno-builtin",
-    "-fno-stack-protector",
-    "program.c",
-    "containment.c",
-    "-shared",
-    "-nostdlib",
-    "-Wl,-z,defs",
-    "-Wl,-e,sched_program_entry",
-    "-o",
-    library,
-  ]);
-  const elf = new Elf(await Deno.readFile(library));
-  assertEquals(elf.dynamicTags().filter((tag) => RELOCATIONS.has(tag)), []);
-});
-
 /** DT_RELA, DT_REL, DT_RELR, DT_JMPREL, DT_NEEDED, DT_INIT, DT_INIT_ARRAY. */
-const RELOCATIONS = new Set([7n, 17n, 36n, 23n, 1n, 12n, 25n]);
+const NEED_LOADER = new Set([7n, 17n, 36n, 23n, 1n, 12n, 25n]);
+
+/** Makes the two files a library of their own, without any other. */
+const ALONE = [
+  "-O2",
+  "-ffreestanding",
+  "-fno-builtin",
+  "-fno-stack-protector",
+  "program.c",
+  "containment.c",
+  "-shared",
+  "-nostdlib",
+  "-Wl,-z,defs",
+  "-Wl,-e,sched_program_entry",
+];
+
+for (const name of new Set([compiler, "clang"])) {
+  Deno.test({
+    name: `program.c and containment.c made by ${name} need no loader`,
+    ignore: !await works(name, "--version"),
+    fn: async () => {
+      const library = `${folder}/alone.so`;
+      await compileC(name, [...C_FLAGS, ...ALONE, "-o", library]);
+      const elf = new Elf(await Deno.readFile(library));
+      const tags = elf.dynamicTags();
+      assertEquals(tags.filter((tag) => NEED_LOADER.has(tag)), []);
+    },
+  });
+}

@@ -171,8 +171,9 @@ static int descriptors(void) {
   return copy >= 10 && fcntl(copy, F_GETFL) >= 0 &&
          fcntl(copy, F_SETFD, FD_CLOEXEC) == 0 && pipe2(ends, 0) == 0 &&
          fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 &&
-         write(ends[1], &byte, 1) == 1 && ioctl(ends[0], FIONREAD, &room) == 0 &&
-         room == 1 && isatty(ends[0]) == 0;
+         write(ends[1], &byte, 1) == 1 &&
+         ioctl(ends[0], FIONREAD, &room) == 0 && room == 1 &&
+         isatty(ends[0]) == 0;
 }
 
 /* ---- memory ---- */
@@ -208,7 +209,8 @@ static int shared_memory(void) {
 static int randomness(void) {
   char bytes[32];
   int file = open("/dev/urandom", O_RDONLY);
-  return syscall(SYS_getrandom, bytes, 32, 0) == 32 && read(file, bytes, 32) == 32;
+  return syscall(SYS_getrandom, bytes, 32, 0) == 32 &&
+         read(file, bytes, 32) == 32;
 }
 
 /* ---- waiting, and signals to itself ---- */

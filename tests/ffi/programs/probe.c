@@ -8,6 +8,7 @@
  *   probe COMMAND cores         the limit for core dumps
  *   probe COMMAND capabilities  permitted and effective ones, as numbers
  *   probe COMMAND landlock      its version here; -1: the kernel has none
+ *   probe COMMAND folder        the one that it is in
  *   probe COMMAND abort | i386  ends by a signal
  *
  * Attempts are made so that one which is let through does no harm.
@@ -160,6 +161,12 @@ static int print_capabilities(void) {
   return 0;
 }
 
+static int print_folder(void) {
+  char path[PATH_MAX];
+  puts(getcwd(path, sizeof path) == NULL ? "?" : path);
+  return 0;
+}
+
 static int print_landlock(void) {
   printf("%ld\n", syscall(444, NULL, 0, 1));
   return 0;
@@ -189,6 +196,7 @@ int main(int count, char **words) {
   if (strcmp(what, "capabilities") == 0) return print_capabilities();
   if (strcmp(what, "landlock") == 0) return print_landlock();
   if (strcmp(what, "i386") == 0) return call_as_i386();
+  if (strcmp(what, "folder") == 0) return print_folder();
   if (strcmp(what, "abort") == 0) abort();
   return 2;
 }
