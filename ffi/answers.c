@@ -50,43 +50,79 @@ bool answers_accept(struct answers *answers, const struct channel_call *call,
   return true;
 }
 
+/* Lock held. */
+static void drop_pending(struct answers *answers, unsigned from,
+                         unsigned to) {
+  if (to > answers->pending_count) to = answers->pending_count;
+  if (from >= to) return;
+  for (unsigned i = from; i < to; i++)
+    answers_drop_copy(&answers->pending[i].request);
+  memmove(&answers->pending[from], &answers->pending[to],
+          (answers->pending_count - to) * sizeof answers->pending[0]);
+  answers->pending_count -= to - from;
+}
+
+/* Lock held. */
+static bool is_last_pending(const struct answers *answers,
+                            const struct channel_call *call) {
+  if (answers->pending_count == 0) return false;
+  const struct block *last =
+      &answers->pending[answers->pending_count - 1].request;
+  return last->length == call->request_bytes &&
+         (last->length == 0 ||
+          memcmp(last->bytes, call->request, last->length) == 0);
+}
+
 bool answers_keep_pending(struct answers *answers,
                           const struct channel_call *call) {
-  struct block pending;
-  if (!copy_block(&pending, call->request, call->request_bytes)) return false;
+  struct pending pending = {.tries = 0};
+  if (!copy_block(&pending.request, call->request, call->request_bytes))
+    return false;
   pthread_mutex_lock(&answers->lock);
-  replace_block(&answers->pending, pending);
-  answers->pending_tries = 0;
+  if (is_last_pending(answers, call)) {
+    answers_drop_copy(&pending.request);
+  } else {
+    if (answers->pending_count == PENDING_LIMIT) drop_pending(answers, 0, 1);
+    answers->pending[answers->pending_count++] = pending;
+  }
   pthread_mutex_unlock(&answers->lock);
   return true;
 }
 
-/* Lock held. */
-static bool copy_if_any(struct block *to, const struct block *from) {
-  *to = (struct block){0};
-  return from->bytes == NULL || copy_block(to, from->bytes, from->length);
-}
-
-bool answers_for_new_worker(struct answers *answers, struct block *accepted,
-                            struct block *pending) {
+bool answers_copy_accepted(struct answers *answers, struct block *copy) {
+  *copy = (struct block){0};
   pthread_mutex_lock(&answers->lock);
-  bool one = copy_if_any(accepted, &answers->accepted);
-  bool other = copy_if_any(pending, &answers->pending);
+  bool copied =
+      answers->accepted.bytes != NULL &&
+      copy_block(copy, answers->accepted.bytes, answers->accepted.length);
   pthread_mutex_unlock(&answers->lock);
-  return one && other;
+  return copied;
 }
 
-bool answers_try_pending(struct answers *answers) {
+bool answers_copy_pending(struct answers *answers, unsigned at,
+                          struct block *copy) {
+  *copy = (struct block){0};
   pthread_mutex_lock(&answers->lock);
-  bool try = answers->pending_tries++ < PENDING_TRIES;
-  if (!try) answers_drop_copy(&answers->pending);
+  bool copied = at < answers->pending_count &&
+                copy_block(copy, answers->pending[at].request.bytes,
+                           answers->pending[at].request.length);
+  pthread_mutex_unlock(&answers->lock);
+  return copied;
+}
+
+bool answers_try_pending(struct answers *answers, unsigned at) {
+  pthread_mutex_lock(&answers->lock);
+  unsigned *tries = &answers->pending[at].tries;
+  bool try = *tries < PENDING_TRIES;
+  *tries = try ? *tries + 1 : PENDING_TRIES - 1;
   pthread_mutex_unlock(&answers->lock);
   return try;
 }
 
-void answers_drop_pending(struct answers *answers) {
+void answers_drop_pending(struct answers *answers, unsigned from,
+                          unsigned to) {
   pthread_mutex_lock(&answers->lock);
-  answers_drop_copy(&answers->pending);
+  drop_pending(answers, from, to);
   pthread_mutex_unlock(&answers->lock);
 }
 
@@ -133,6 +169,6 @@ void answers_clear(struct answers *answers) {
   answers_drop_copy(&answers->registration);
   answers_drop_copy(&answers->on_failure);
   answers_drop_copy(&answers->accepted);
-  answers_drop_copy(&answers->pending);
+  drop_pending(answers, 0, PENDING_LIMIT);
   pthread_mutex_unlock(&answers->lock);
 }

@@ -20,42 +20,57 @@ struct block {
   size_t length;
 };
 
-/* Zero bytes are a valid start; lock must be initialised. */
+/* Configs that wait for a worker, in the order in which the host gave them:
+ * a bad one among them must not take the place of a good one before it. The
+ * host repeats the same bytes at every token refresh; those count once. */
+#define PENDING_LIMIT 16u
+
+/* A config that this many workers did not survive is passed over at the next
+ * one, and tried again at the one after that: it may not have been its fault.
+ */
+#define PENDING_TRIES 3u
+
+struct pending {
+  struct block request;
+  unsigned tries;
+};
+
+/* Zero bytes are a valid start; lock must be initialised. [lifecycle] below
+ * means: by whoever has the turn to configure (lifecycle.c). */
 struct answers {
   pthread_mutex_t lock;
   struct block registration; /* envelope of the last accepted config */
   struct block on_failure;   /* envelope for a pick nobody could decide */
   struct block accepted;     /* request bytes of the last accepted config */
-  struct block pending;      /* request bytes no worker has answered */
-  unsigned pending_tries;    /* workers that were lost while reading it */
+  struct pending pending[PENDING_LIMIT];
+  unsigned pending_count;
 };
 
-/* A config that this many workers did not survive is given up: it would take
- * every later one with it. */
-#define PENDING_TRIES 3u
-
 /* [lifecycle] A config was accepted: keeps a copy of its request, of the
- * registration and of the answer on failure, all or nothing. A pending
- * request is superseded. False when memory is out; then nothing changed. */
+ * registration and of the answer on failure, all or nothing. False when
+ * memory is out; then nothing changed. */
 bool answers_accept(struct answers *answers, const struct channel_call *call,
                     const struct channel_answer *answer);
 
-/* [lifecycle] Keeps a request for the next worker, instead of an older one.
- * False: out of memory. */
+/* [lifecycle] Keeps a request for the next worker, after those that wait
+ * already; when there is no room, the oldest is dropped. False: out of
+ * memory. */
 bool answers_keep_pending(struct answers *answers,
                           const struct channel_call *call);
 
-/* [lifecycle] Copies of the accepted and the pending request, for
- * answers_drop_copy(). False: out of memory. */
-bool answers_for_new_worker(struct answers *answers, struct block *accepted,
-                            struct block *pending);
+/* [lifecycle] A copy of the accepted request, or of the pending one at this
+ * place, for answers_drop_copy(). False: there is none, or out of memory. */
+bool answers_copy_accepted(struct answers *answers, struct block *copy);
+bool answers_copy_pending(struct answers *answers, unsigned at,
+                          struct block *copy);
 
-/* [lifecycle] A worker is about to read the pending request. False: it has
- * cost PENDING_TRIES workers, and is dropped. */
-bool answers_try_pending(struct answers *answers);
+/* [lifecycle] A worker is about to read the pending request. False: pass it
+ * over this time, see PENDING_TRIES. */
+bool answers_try_pending(struct answers *answers, unsigned at);
 
-/* [lifecycle] A worker has answered the pending request, or a newer one. */
-void answers_drop_pending(struct answers *answers);
+/* [lifecycle] Forgets the pending requests [from, to). */
+void answers_drop_pending(struct answers *answers, unsigned from,
+                          unsigned to);
 
 /* [any thread] Overwrites and frees a copy. */
 void answers_drop_copy(struct block *block);

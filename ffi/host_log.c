@@ -237,7 +237,9 @@ static void flush_to_stderr(struct host_log *log) {
 
 void host_log_stop(struct host_log *log) {
   pthread_mutex_lock(&log->lock);
+  /* Of several that stop it, one joins. */
   bool started = log->started;
+  log->started = false;
   log->stopping = true;
   pthread_cond_signal(&log->filled);
   pthread_mutex_unlock(&log->lock);

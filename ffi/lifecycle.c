@@ -88,44 +88,68 @@ static enum channel_status configure(struct plugin *plugin,
   return status;
 }
 
+enum reply { REPLY_NONE, REPLY_REFUSED, REPLY_ACCEPTED };
+
 /* Gives kept request bytes to a new worker. */
-static bool replay(struct plugin *plugin, struct channel *channel,
-                   const char *method,
-                   const struct block *block) {
-  struct channel_call call = make_call(
-      method, block->bytes, block->length, GREETING_DEADLINE_MS);
+static enum reply replay(struct plugin *plugin, struct channel *channel,
+                         const char *method, const struct block *block,
+                         uint64_t deadline_ns) {
+  struct channel_call call =
+      make_call(method, block->bytes, block->length, 0);
   struct channel_answer answer = {0};
-  bool answered = configure(plugin, channel, &call, &answer) == CHANNEL_ANSWERED;
+  call.deadline_ns = deadline_ns;
+  if (configure(plugin, channel, &call, &answer) != CHANNEL_ANSWERED)
+    return REPLY_NONE;
+  enum reply reply =
+      answer.publish_bytes > 0 ? REPLY_ACCEPTED : REPLY_REFUSED;
   free(answer.bytes);
-  return answered;
+  return reply;
 }
 
+/* In the host's order. An accepted one makes those before it past. */
 static bool replay_pending(struct plugin *plugin, struct channel *channel,
-                           const struct block *pending) {
-  if (!answers_try_pending(&plugin->answers)) {
-    host_log_say(&plugin->log, LOG_ERROR,
-                 "A config is given up: %u workers did not survive it; the "
-                 "last good config stays in force",
-                 PENDING_TRIES);
-    return true;
+                           uint64_t deadline_ns) {
+  struct block pending;
+  bool ok = true;
+  for (unsigned at = 0;
+       ok && answers_copy_pending(&plugin->answers, at, &pending);) {
+    if (!answers_try_pending(&plugin->answers, at)) {
+      host_log_say(&plugin->log, LOG_ERROR,
+                   "A config is passed over: %u workers did not survive it; "
+                   "the last good config stays in force",
+                   PENDING_TRIES);
+      at++;
+    } else {
+      enum reply reply = replay(plugin, channel, "plugin.reconfigure",
+                                &pending, deadline_ns);
+      ok = reply != REPLY_NONE;
+      if (ok)
+        answers_drop_pending(&plugin->answers,
+                             reply == REPLY_ACCEPTED ? 0 : at, at + 1);
+      if (reply == REPLY_ACCEPTED) at = 0;
+    }
+    answers_drop_copy(&pending);
   }
-  if (!replay(plugin, channel, "plugin.reconfigure", pending)) return false;
-  answers_drop_pending(&plugin->answers);
-  return true;
+  return ok;
 }
 
-/* [watcher's helper] A new worker gets the accepted config, then the one
- * that no worker has answered. */
+/* The worker becomes the current one within the turn in which nothing is
+ * pending any more: a config is either asked of a current worker or kept for
+ * the next, and never falls between the two. */
 bool lifecycle_greet(struct plugin *plugin, struct channel *channel) {
-  struct block accepted, pending;
-  if (!begin_configuring(plugin, deadline_in_ms(GREETING_DEADLINE_MS))) return false;
-  bool ok = answers_for_new_worker(&plugin->answers, &accepted, &pending);
-  if (ok && accepted.bytes != NULL)
-    ok = replay(plugin, channel, "plugin.register", &accepted);
-  if (ok && pending.bytes != NULL) ok = replay_pending(plugin, channel, &pending);
+  struct block accepted;
+  uint64_t deadline_ns = deadline_in_ms(GREETING_DEADLINE_MS);
+  if (!begin_configuring(plugin, deadline_ns)) return false;
+  bool ok = true;
+  if (answers_copy_accepted(&plugin->answers, &accepted))
+    ok = replay(plugin, channel, "plugin.register", &accepted, deadline_ns) ==
+         REPLY_ACCEPTED;
+  else
+    ok = !answers_have_accepted(&plugin->answers);
+  if (ok) ok = replay_pending(plugin, channel, deadline_ns);
+  if (ok) worker_process_publish(&plugin->process, channel);
   end_configuring(plugin);
   answers_drop_copy(&accepted);
-  answers_drop_copy(&pending);
   return ok;
 }
 
@@ -155,7 +179,7 @@ static bool try_lifecycle(struct plugin *plugin,
   if (channel == NULL) return false;
   enum channel_status status = configure(plugin, channel, call, &answer);
   if (status == CHANNEL_ANSWERED) {
-    answers_drop_pending(&plugin->answers);
+    answers_drop_pending(&plugin->answers, 0, PENDING_LIMIT);
     *rc = answer.rc;
     plugin_give(&answer, response);
   } else if (status != CHANNEL_DEAD) {
@@ -167,25 +191,32 @@ static bool try_lifecycle(struct plugin *plugin,
 
 /* Asks the worker; if it is gone, the next one, which is there in about 0.1
  * s unless something is wrong. So a config that the host was told is accepted
- * is in force when the call returns, but for that. */
+ * is in force when the call returns, but for that. A config that cannot even
+ * have its turn is not accepted. */
 int lifecycle_call(struct plugin *plugin, const char *method,
                    const uint8_t *request, size_t request_bytes,
                    cliproxy_buffer *response) {
   struct channel_call call =
       make_call(method, request, request_bytes, LIFECYCLE_DEADLINE_MS);
-  int rc = 0;
   uint64_t until_ns = call.deadline_ns;
   if (answers_have_accepted(&plugin->answers))
     until_ns = deadline_in_ms(NEXT_WORKER_MS);
-  for (bool first = true; first || channel_now_ns() < until_ns;
-       first = false) {
-    if (!begin_configuring(plugin, call.deadline_ns)) break;
+  int rc = 0;
+  for (bool last = false;;) {
+    if (!begin_configuring(plugin, deadline_in_ms(LIFECYCLE_DEADLINE_MS)))
+      break;
     bool done = try_lifecycle(plugin, &call, response, &rc);
+    if (!done && last) {
+      rc = answer_without_worker(plugin, &call, response);
+      done = true;
+    }
     end_configuring(plugin);
     if (done) return rc;
-    struct channel *next = worker_process_channel(&plugin->process, until_ns);
-    if (next == NULL) break;
-    channel_release(next);
+    struct channel *next =
+        worker_process_channel(&plugin->process, until_ns);
+    last = next == NULL || channel_now_ns() >= until_ns;
+    if (next != NULL) channel_release(next);
   }
-  return answer_without_worker(plugin, &call, response);
+  GIVE(response, WORKER_MISSING);
+  return 1;
 }

@@ -40,7 +40,6 @@ const PROGRAM_FLAGS = [
   "-ffreestanding",
   "-fno-builtin",
   "-fno-stack-protector",
-  "-fno-tree-loop-distribute-patterns",
 ];
 
 /** No start files: the library has no constructor, and must not have one. */

@@ -1,5 +1,4 @@
-/* Host role: what the worker writes to its stdout and stderr, line by line,
- * on its way to the host's log. Log entries pass; of all else, which may
+/* Host role: what the worker writes to its stderr, line by line, on its way to the host's log. Log entries pass; of all else, which may
  * quote a policy's data, no more than the runtime's own first words.
  */
 #ifndef WORKER_MESSAGES_H

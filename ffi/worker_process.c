@@ -79,10 +79,12 @@ static enum event wait_event(struct worker_process *process,
   }
 }
 
-static void publish(struct worker_process *process, struct channel *channel) {
+void worker_process_publish(struct worker_process *process,
+                            struct channel *channel) {
   pthread_mutex_lock(&process->lock);
   process->current = channel;
-  process->late = process->replace = process->failed = false;
+  process->late = process->replace = false;
+  if (channel != NULL) process->failed = false;
   pthread_cond_broadcast(&process->changed);
   pthread_mutex_unlock(&process->lock);
 }
@@ -262,11 +264,10 @@ static uint64_t run_worker(struct worker_process *process) {
   if (await_ready(process, &worker) && greet_worker(process, &worker)) {
     uint64_t since_ns = channel_now_ns();
     process->said[0] = 0;
-    publish(process, worker.channel);
     watch_worker(process, &worker);
-    publish(process, NULL);
     served_ms = (channel_now_ns() - since_ns) / MS + 1;
   }
+  worker_process_publish(process, NULL);
   channel_mark_dead(worker.channel);
   worker_messages_take(&process->messages, worker.messages);
   int status = worker_reap(&worker, served_ms > 0 ? 100 : 0);

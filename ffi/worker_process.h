@@ -46,8 +46,8 @@ struct worker_process {
   char path[PATH_MAX]; /* the plugin's own file */
   char zone[128];      /* "TZ=…" of the host, or empty */
   struct host_log *log;
-  /* [a thread of its own] A worker is up; tells it what it must know. False:
-   * replace it. */
+  /* [a thread of its own] A worker is up; tells it what it must know, then
+   * publishes it. False: replace it. */
   bool (*greet)(struct channel *channel);
 
   pthread_t watcher;
@@ -75,6 +75,10 @@ bool worker_process_start(struct worker_process *process);
  * start fails; a deadline in the past does not wait. */
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns);
+
+/* [greeting] The worker of this channel serves from now on. */
+void worker_process_publish(struct worker_process *process,
+                            struct channel *channel);
 
 /* [any thread] The worker of this channel missed a deadline: it is asked
  * for a sign of life, and until it gives one the channel takes no pick. */

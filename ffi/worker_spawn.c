@@ -57,8 +57,10 @@ static int set_files(posix_spawn_file_actions_t *files, int channel, int line,
                      int messages) {
   int error = posix_spawn_file_actions_addopen(files, STDIN_FILENO,
                                                "/dev/null", O_RDONLY, 0);
-  const int wanted[][2] = {{messages, STDOUT_FILENO},
-                           {messages, STDERR_FILENO},
+  if (error == 0)
+    error = posix_spawn_file_actions_addopen(files, STDOUT_FILENO,
+                                             "/dev/null", O_WRONLY, 0);
+  const int wanted[][2] = {{messages, STDERR_FILENO},
                            {channel, WORKER_CHANNEL_FD},
                            {line, WORKER_LIFE_LINE_FD}};
   for (size_t i = 0; error == 0 && i < sizeof wanted / sizeof wanted[0]; i++)

@@ -11,7 +11,7 @@
 struct worker {
   pid_t pid;
   int line;     /* our end of the life line: closes when the worker ends */
-  int messages; /* what the worker writes to its stdout and stderr */
+  int messages; /* what the worker writes to its stderr */
   int memory;   /* its /proc/…/statm, or -1 */
   struct channel *channel;
 };

@@ -223,6 +223,41 @@ Deno.test("a policy finds every door closed", async () => {
   await unload(host);
 });
 
+Deno.test("a policy finds nothing of the runtime in its global scope", async () => {
+  await using host = await loadedHost(HOST, PLUGIN, "");
+  const { body } = await host.call("scheduler.pick", hostileRequest("globals"));
+  const { result } = JSON.parse(body) as { result: Record<string, string> };
+  for (const [name, type] of Object.entries(result)) {
+    assertEquals([name, type], [name, "undefined"]);
+  }
+  await unload(host);
+});
+
+Deno.test("a denial told between two configs that no worker could be asked about holds", async () => {
+  const copy = `${folder}/gone-and-back.so`;
+  await Deno.copyFile(PLUGIN, copy);
+  await using host = await loadedHost(HOST, copy, `auth_id: '${ID}'\n`);
+  await Deno.rename(copy, `${copy}.away`);
+  Deno.kill(await workerOf(host), "SIGKILL");
+  const registration = await host.configure("deny: true\n");
+  assertEquals(await host.configure("deny: [\n"), registration);
+  await Deno.rename(`${copy}.away`, copy);
+  await waitForWorker(host);
+  assertEquals((await host.pick()).body, DENIED);
+  await unload(host);
+});
+
+Deno.test("two inits take two shutdowns, and a third does nothing", async () => {
+  await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
+  await host.command("init");
+  await host.command("shutdown");
+  assertEquals((await host.pick()).body, DENIED);
+  await host.command("shutdown");
+  await host.command("shutdown");
+  assertEquals((await host.stats()).children, []);
+  assertEquals(await host.command("unload"), "ok");
+});
+
 Deno.test("a policy's exception gives the answer on failure and tells no secret", async () => {
   await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
   assertEquals(
@@ -233,8 +268,13 @@ Deno.test("a policy's exception gives the answer on failure and tells no secret"
     (await host.call("scheduler.pick", hostileRequest("log"))).body,
     DENIED,
   );
+  assertEquals(
+    (await host.call("scheduler.pick", hostileRequest("reject"))).body,
+    DENIED,
+  );
+  await host.command("sleep", 400);
   assertEquals((await host.pick()).body, DENIED);
-  await host.command("sleep", 100);
+  assertEquals((await host.stats()).children.length, 1);
   await host.command("shutdown");
   const { stderr } = await host.end();
   assertEquals(stderr.includes("secret"), false, stderr);

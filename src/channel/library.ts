@@ -8,8 +8,6 @@ const SYMBOLS = {
   sched_worker_attach: { parameters: [], result: "u32" },
   /** `void *sched_worker_segment(void)` */
   sched_worker_segment: { parameters: [], result: "pointer" },
-  /** `uint32_t sched_worker_layout(uint32_t *layout, uint32_t capacity)` */
-  sched_worker_layout: { parameters: ["buffer", "u32"], result: "u32" },
   /** `uint32_t sched_worker_serve(handler_fn *, struct channel_exchange *, uint32_t turn_ms)` */
   sched_worker_serve: {
     parameters: ["function", "buffer", "u32"],

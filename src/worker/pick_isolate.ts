@@ -9,6 +9,7 @@ import { Channel, ChannelError } from "../channel/channel.ts";
 import { openLibrary, OWN_FILE } from "../channel/library.ts";
 import { Dispatcher } from "../rpc/dispatcher.ts";
 import { VERSION } from "../version.ts";
+import { lockDown } from "./lock_down.ts";
 import type { PickIsolateMessage } from "./messages.ts";
 import { giveUpPermissions } from "./permissions.ts";
 
@@ -19,9 +20,9 @@ import { giveUpPermissions } from "./permissions.ts";
  */
 const TURN_MS = 250;
 
-function post(message: PickIsolateMessage): void {
-  self.postMessage(message);
-}
+const post: (message: PickIsolateMessage) => void = self.postMessage.bind(
+  self,
+);
 
 /** One turn of this isolate's event loop: cheaper than a timer's (1.2 ms). */
 function turn(): Promise<void> {
@@ -55,32 +56,39 @@ function open(): Channel {
 }
 
 /**
- * A policy may print what it sees, headers and all, and what an isolate
- * prints ends in the host's log: so here nothing is printed.
+ * A promise that a policy left rejected ends nothing: the pick has its answer
+ * already. What it was rejected with may hold anything, so it is not told.
  */
-function silenceConsole(): void {
-  const { console } = globalThis;
-  const silent = Object.keys(console).map((name) => [name, () => {}]);
-  Object.defineProperty(globalThis, "console", {
-    value: Object.fromEntries(silent),
+function forgiveRejections(): void {
+  self.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    post({
+      kind: "log",
+      entry: {
+        level: "warn",
+        message: "A policy left a promise rejected",
+        fields: {},
+      },
+    });
   });
 }
 
 /** V8's own function; there because the build asks for it (`--expose-gc`). */
-function collectGarbage(): void {
-  const { gc } = globalThis as { gc?: () => void };
-  gc?.();
+function garbageCollector(): (() => void) | undefined {
+  return (globalThis as { gc?: () => void }).gc;
 }
 
 async function run(): Promise<void> {
-  silenceConsole();
   const channel = open();
+  const gc = garbageCollector();
+  forgiveRejections();
+  lockDown(globalThis);
   post({ kind: "serving" });
   while (channel.serve(TURN_MS) !== "stop") {
     await turn();
     // A large request leaves garbage that would count for the memory limit
     // until enough later ones make V8 collect it.
-    if (channel.takeHadLarge()) collectGarbage();
+    if (channel.takeHadLarge()) gc?.();
   }
   post({ kind: "stopped" });
 }

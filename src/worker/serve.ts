@@ -52,11 +52,15 @@ function log({ level, message, fields }: LogEntry): void {
   }
 }
 
+/** Whether the pick isolate has begun, and policies may have run. */
+let isServing = false;
+
 function onMessage(message: PickIsolateMessage): void {
   switch (message.kind) {
     case "log":
       return log(message.entry);
     case "serving":
+      isServing = true;
       return giveUpPermissions();
     case "stopped":
       Deno.exit(0);
@@ -82,6 +86,8 @@ export function serve(): void {
     onMessage(event.data);
   isolate.onerror = (event) => {
     event.preventDefault();
-    onMessage({ kind: "failed", reason: event.message });
+    // What was thrown may hold anything once policies run.
+    const reason = isServing ? "a fault outside of any pick" : event.message;
+    onMessage({ kind: "failed", reason: `The pick isolate ended: ${reason}` });
   };
 }

@@ -6,19 +6,23 @@
 import { assertEquals } from "@std/assert";
 import { buildShim } from "../../ffi/shim.ts";
 import { LAYOUT } from "../../src/channel/layout.ts";
-import { openLibrary } from "../../src/channel/library.ts";
 
 Deno.test("LAYOUT is what sched_worker_layout() reports", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const library = openLibrary(await buildShim(folder));
-    const reported = new Uint32Array(64);
-    const count = library.symbols.sched_worker_layout(
-      reported,
-      reported.length,
+    const library = Deno.dlopen(await buildShim(folder), {
+      sched_worker_layout: { parameters: [], result: "pointer" },
+    });
+    const view = new Deno.UnsafePointerView(
+      library.symbols.sched_worker_layout()!,
+    );
+    const count = view.getUint32(0);
+    const reported = Array.from(
+      { length: count },
+      (_, i) => view.getUint32(4 + 4 * i),
     );
     library.close();
-    assertEquals([...reported.slice(0, count)], Object.values(LAYOUT));
+    assertEquals(reported, Object.values(LAYOUT));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -46,11 +46,10 @@ TEST(an_accepted_config_replaces_all_three) {
   check_gives(given, "DELEGATED");
   CHECK(answers_give_registration(&answers, &given));
   check_gives(given, "REGISTRATION");
-  struct block accepted, pending;
-  CHECK(answers_for_new_worker(&answers, &accepted, &pending));
+  struct block accepted;
+  CHECK(answers_copy_accepted(&answers, &accepted));
   CHECK(accepted.length == 3 && memcmp(accepted.bytes, "two", 3) == 0);
-  CHECK(pending.bytes == NULL);
-  free(accepted.bytes);
+  answers_drop_copy(&accepted);
   answers_clear(&answers);
   CHECK(!answers_have_accepted(&answers));
 }
@@ -61,40 +60,50 @@ static void keep_pending(const char *request) {
   CHECK(answers_keep_pending(&answers, &call));
 }
 
-static bool pending_is(const char *wanted) {
-  struct block accepted, pending;
-  CHECK(answers_for_new_worker(&answers, &accepted, &pending));
+static bool pending_is(unsigned at, const char *wanted) {
+  struct block pending;
+  bool copied = answers_copy_pending(&answers, at, &pending);
   bool is = wanted == NULL
-                ? pending.bytes == NULL
-                : pending.length == strlen(wanted) &&
+                ? !copied
+                : copied && pending.length == strlen(wanted) &&
                       memcmp(pending.bytes, wanted, pending.length) == 0;
-  answers_drop_copy(&accepted);
   answers_drop_copy(&pending);
   return is;
 }
 
-TEST(a_pending_config_is_kept_until_a_worker_has_answered_it) {
-  keep_pending("old");
-  keep_pending("new");
-  CHECK(pending_is("new"));
-  CHECK(answers_try_pending(&answers));
-  CHECK(pending_is("new"));
-  accept_config("new", "registrationdenied", 12);
-  CHECK(pending_is("new"));
-  answers_drop_pending(&answers);
-  CHECK(pending_is(NULL));
+TEST(pending_configs_keep_their_order_and_wait_until_they_are_dropped) {
+  keep_pending("good");
+  keep_pending("bad");
+  keep_pending("bad");
+  accept_config("other", "registrationdenied", 12);
+  CHECK(pending_is(0, "good") && pending_is(1, "bad") && pending_is(2, NULL));
+  answers_drop_pending(&answers, 1, 2);
+  CHECK(pending_is(0, "good") && pending_is(1, NULL));
+  answers_drop_pending(&answers, 0, PENDING_LIMIT);
+  CHECK(pending_is(0, NULL));
   answers_clear(&answers);
 }
 
-TEST(a_pending_config_that_workers_do_not_survive_is_given_up) {
+TEST(the_oldest_pending_config_goes_when_there_is_no_room) {
+  char name[16];
+  for (unsigned i = 0; i < PENDING_LIMIT + 1; i++) {
+    snprintf(name, sizeof name, "%u", i);
+    keep_pending(name);
+  }
+  CHECK(pending_is(0, "1"));
+  CHECK(pending_is(PENDING_LIMIT - 1, name));
+  CHECK(pending_is(PENDING_LIMIT, NULL));
+  answers_clear(&answers);
+}
+
+TEST(a_pending_config_that_workers_do_not_survive_is_passed_over_in_turn) {
   keep_pending("deadly");
   for (unsigned i = 0; i < PENDING_TRIES; i++)
-    CHECK(answers_try_pending(&answers));
-  CHECK(pending_is("deadly"));
-  CHECK(!answers_try_pending(&answers));
-  CHECK(pending_is(NULL));
-  keep_pending("other");
-  CHECK(answers_try_pending(&answers));
+    CHECK(answers_try_pending(&answers, 0));
+  CHECK(!answers_try_pending(&answers, 0));
+  CHECK(answers_try_pending(&answers, 0));
+  CHECK(!answers_try_pending(&answers, 0));
+  CHECK(pending_is(0, "deadly"));
   answers_clear(&answers);
 }
 

@@ -17,6 +17,11 @@ export type { LogEntry } from "../../src/rpc/dispatcher.ts";
 /** What each attempt came to: the error's class, or what it got. */
 type Attempts = Record<string, string>;
 
+/** Taken when this module is loaded, before the isolate is locked down: what
+ * the second wall, the permissions, must hold without the first. */
+const runtime = Deno;
+const NestedWorker = Worker;
+
 function attempt(act: () => unknown): string {
   try {
     return `done: ${String(act())}`;
@@ -25,31 +30,55 @@ function attempt(act: () => unknown): string {
   }
 }
 
-/** Tries every door of Deno that opens without waiting. */
-function tryDoors(): Attempts {
-  const acts: Record<string, () => unknown> = {
-    "read a file": () => Deno.readTextFileSync("/etc/passwd"),
-    "write a file": () => Deno.writeTextFileSync("/tmp/planted", ""),
-    "listen": () => Deno.listen({ port: 0 }).addr,
-    "start a program": () => new Deno.Command("/bin/true").outputSync().code,
-    "open a library": () => Deno.dlopen("libc.so.6", {}),
-    "read the environment": () => Deno.env.get("HOME"),
-    "read the host name": () => Deno.hostname(),
-    "signal another process": () => Deno.kill(Deno.ppid, "SIGCONT"),
-    "make a pointer": () => Deno.UnsafePointer.create(4096n),
-    "take a pointer": () => Deno.UnsafePointer.of(new Uint8Array(1)),
-    "make a callback": () =>
-      new Deno.UnsafeCallback({ parameters: [], result: "void" }, () => {}),
-    "ask for a permission": () =>
-      Deno.permissions.requestSync({ name: "read" }).state,
-    "start a worker with more": () =>
-      new Worker(
-        "data:application/javascript,Deno.readTextFileSync('/etc/passwd')",
-        { type: "module", deno: { permissions: { read: true } } },
-      ),
-  };
+function attemptAll(acts: Record<string, () => unknown>): Attempts {
   return Object.fromEntries(
     Object.entries(acts).map(([name, act]) => [name, attempt(act)]),
+  );
+}
+
+/** Tries every door of Deno that opens without waiting. */
+function tryDoors(): Attempts {
+  return attemptAll({
+    "read a file": () => runtime.readTextFileSync("/etc/passwd"),
+    "write a file": () => runtime.writeTextFileSync("/tmp/planted", ""),
+    "listen": () => runtime.listen({ port: 0 }).addr,
+    "start a program": () => new runtime.Command("/bin/true").outputSync().code,
+    "open a library": () => runtime.dlopen("libc.so.6", {}),
+    "read the environment": () => runtime.env.get("HOME"),
+    "read the host name": () => runtime.hostname(),
+    "signal another process": () => runtime.kill(runtime.ppid, "SIGCONT"),
+    "make a pointer": () => runtime.UnsafePointer.create(4096n),
+    "take a pointer": () => runtime.UnsafePointer.of(new Uint8Array(1)),
+    "make a callback": () =>
+      new runtime.UnsafeCallback(
+        { parameters: [], result: "void" },
+        () => {},
+      ),
+    "ask for a permission": () =>
+      runtime.permissions.requestSync({ name: "read" }).state,
+    "start a worker with more": () =>
+      new NestedWorker(
+        "data:application/javascript,0",
+        { type: "module", deno: { permissions: { read: true } } },
+      ),
+  });
+}
+
+/** What a policy, loaded after the lock-down, finds of the global scope. */
+function findGlobals(): Attempts {
+  const names = [
+    "Deno",
+    "Worker",
+    "close",
+    "postMessage",
+    "reportError",
+    "alert",
+    "confirm",
+    "prompt",
+  ];
+  const scope: object = globalThis;
+  return Object.fromEntries(
+    names.map((name) => [name, typeof Reflect.get(scope, name)]),
   );
 }
 
@@ -95,7 +124,15 @@ function act(model: string, request: Uint8Array): Reply | undefined {
       console.log("secret-in-a-console-line");
       return undefined;
     case "hostile:exit":
-      return Deno.exit(7);
+      return runtime.exit(7);
+    case "hostile:reject":
+      Promise.reject(new Error("secret-in-a-rejection"));
+      return undefined;
+    case "hostile:globals":
+      return {
+        rc: 0,
+        body: JSON.stringify({ ok: true, result: findGlobals() }),
+      };
     case "hostile:doors":
       return { rc: 0, body: JSON.stringify({ ok: true, result: tryDoors() }) };
     default:

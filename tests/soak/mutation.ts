@@ -76,7 +76,7 @@ function damagedOnce(
 
 /** Mostly a few times, seldom so often that it matters to a stack. */
 function repeated(piece: Uint8Array, next: Numbers): Uint8Array[] {
-  const most = next(50) === 0 ? 12_000 : 20;
+  const most = next(400) === 0 ? 12_000 : 20;
   return Array<Uint8Array>(next(most)).fill(piece);
 }
 

@@ -54,19 +54,33 @@ const JSONS = [
     `[[[[[[[[{"a":{"a":{"a":[]}}}]]]]]]]]`,
     `{"__proto__":{"toString":1},"constructor":"x","1":2,"0":3}`,
     `{"a" : 1 , "b"\t:\n2}`,
+    `{"Priority":1234567890123456,"a":-999999999999999,"x":[{"a":1.0}]}`,
     `{"a":1,"\\u0061":2}`,
     `{"Model":"${SECRET}","Candidates":[{"ID":"${SECRET}","Priority":1e3}]}`,
     `{"config_yaml":"ZGVueTogdHJ1ZQo=","schema_version":3}`,
   ].map(utf8),
 ];
+/** Bytes that begin, go on with or go beyond characters. */
+const BROKEN_UTF8 = [
+  [0x80],
+  [0xff],
+  [0xc0, 0xaf],
+  [0xe2, 0x82],
+  [0xe0, 0x9f, 0xbf],
+  [0xed, 0xa0, 0x80],
+  [0xf0, 0x8f, 0xbf, 0xbf],
+  [0xf0, 0x9f, 0x98],
+  [0xf4, 0x90, 0x80, 0x80],
+].map((bytes) => Uint8Array.from(bytes));
+
 const JSON_PIECES = [
   ...'{}[]",:\\ \t\r\n-+.eE0123456789',
   ...["null", "true", "false", '"a":', '{"a":', "[1,", "\\u", "\\ud800", '""'],
   ...["1e999", "-0", "1e-999", "99999999999999999999", "\\u0061", '"\\""'],
   ...["\0", "\x7f", "\ufeff", "\u2028", "€", "😀", "NaN", "//", "'", SECRET],
-].map(utf8).concat(
-  [0x80, 0xc0, 0xe2, 0xed, 0xf0, 0xff].map((byte) => Uint8Array.of(byte)),
-);
+  ...['"a":1234567890123456', '"Priority":12345678901234567', '"a":1e0'],
+  ...['"schema_version":2.0', "\\uD83D", "\\uDE00", "\\u0022", "\\\\"],
+].map(utf8).concat(BROKEN_UTF8);
 
 const YAMLS = [
   "",
@@ -125,7 +139,7 @@ const YAML_PIECES = [
     "{a: ",
     "- - - ",
   ],
-].map(utf8).concat([0x80, 0xc3, 0xe2, 0xff].map((byte) => Uint8Array.of(byte)));
+].map(utf8).concat(BROKEN_UTF8);
 
 const BASE64_PIECES = [
   ..."=+/-_ \t\r\n\0Aaz09",
