@@ -81,8 +81,8 @@ export async function makePlugin(
 
 /** What tells that the file is whole and made from these inputs. */
 async function stampOf(hash: string): Promise<string> {
-  const { size, mode } = await Deno.stat(PLUGIN_FILE);
-  return `${hash} ${size} ${(mode ?? 0) & 0o777}\n`;
+  const { size, mode, mtime } = await Deno.stat(PLUGIN_FILE);
+  return `${hash} ${size} ${(mode ?? 0) & 0o777} ${mtime?.getTime()}\n`;
 }
 
 async function isCurrent(stamp: string, hash: string): Promise<boolean> {

@@ -65,7 +65,7 @@ static void compose(struct log_entry *entry, enum log_level level,
                     const char *text) {
   static const char END[] = "\",\"fields\":{}}";
   size_t used = (size_t)snprintf(entry->bytes, sizeof entry->bytes,
-                                 "{\"level\":\"%s\",\"message\":\"",
+                                 "{\"level\":\"%s\",\"message\":\"scheduler: ",
                                  LEVELS[level]);
   for (; *text != 0 && used + 6 + sizeof END < sizeof entry->bytes; text++) {
     unsigned char byte = (unsigned char)*text;

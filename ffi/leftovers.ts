@@ -9,8 +9,25 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Older than this, a leftover belongs to no build that still runs. */
 const STALE_MS = 60 * 60 * 1000;
 
+/** What is being made now, innermost last. */
+const underWay = new Set<string>();
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch {
+    // Moved to its place, or never made.
+  }
+}
+
+function removeAllAndExit(): void {
+  for (const path of underWay) remove(path);
+  Deno.exit(130);
+}
+
 /**
- * Runs `make`, and removes `path` afterwards however that ended.
+ * Runs `make`, and removes `path` afterwards however that ended. May be
+ * nested.
  *
  * @param path File or folder that is being made; may be gone by the end.
  */
@@ -18,23 +35,22 @@ export async function withoutLeftover<T>(
   path: string,
   make: () => Promise<T>,
 ): Promise<T> {
-  const remove = () => {
-    try {
-      Deno.removeSync(path, { recursive: true });
-    } catch {
-      // Moved to its place, or never made.
+  if (underWay.size === 0) {
+    for (const signal of SIGNALS) {
+      Deno.addSignalListener(signal, removeAllAndExit);
     }
-  };
-  const end = () => {
-    remove();
-    Deno.exit(130);
-  };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, end);
+  }
+  underWay.add(path);
   try {
     return await make();
   } finally {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, end);
-    remove();
+    underWay.delete(path);
+    remove(path);
+    if (underWay.size === 0) {
+      for (const signal of SIGNALS) {
+        Deno.removeSignalListener(signal, removeAllAndExit);
+      }
+    }
   }
 }
 

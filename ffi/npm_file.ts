@@ -146,9 +146,9 @@ export async function npmFile(file: NpmFile, folder: string): Promise<string> {
   const base = file.path.slice(file.path.lastIndexOf("/") + 1);
   const hash = file.sha512.slice(0, 8).replaceAll(/[+/]/g, "_");
   const path = `${folder}/${base}-${file.version}-${hash}`;
+  await sweepLeftovers(folder, PART_MARK);
   if (await exists(path)) return path;
   const part = `${path}${PART_MARK}${Deno.pid}`;
-  await sweepLeftovers(folder, PART_MARK);
   await withoutLeftover(part, async () => {
     await download(file, part);
     await Deno.rename(part, path);

@@ -34,7 +34,9 @@ static void report_failure(struct worker_process *process, const char *step,
   if (strcmp(text, process->said) == 0) return;
   memcpy(process->said, text, sizeof text);
   host_log_say(process->log, LOG_ERROR,
-               "%s; picks get the answer on failure until it runs", text);
+               "%s; until it runs, picks get the answer on failure, and a "
+               "first config is refused",
+               text);
 }
 
 static void report_end(struct worker_process *process, int status) {
@@ -263,6 +265,8 @@ static uint64_t run_worker(struct worker_process *process) {
   worker_messages_begin(&process->messages, process->log);
   if (await_ready(process, &worker) && greet_worker(process, &worker)) {
     uint64_t since_ns = channel_now_ns();
+    if (process->said[0] != 0)
+      host_log_say(process->log, LOG_INFO, "The worker runs again");
     process->said[0] = 0;
     watch_worker(process, &worker);
     served_ms = (channel_now_ns() - since_ns) / MS + 1;

@@ -6,6 +6,7 @@
 import { runTask } from "../ffi/build.ts";
 import { packageFlags } from "../ffi/packages.ts";
 import { ROOT } from "../ffi/paths.ts";
+import { say } from "../ffi/progress.ts";
 
 async function deno(args: readonly string[]): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
@@ -26,5 +27,7 @@ await runTask(async () => {
     await deno(["lint"]),
     await deno(["check", ...flags, ...sources]),
   ];
-  Deno.exit(results.every((good) => good) ? 0 : 1);
+  const good = results.every((result) => result);
+  say(good ? "Formatting, lint and types: good" : "See above");
+  Deno.exit(good ? 0 : 1);
 });

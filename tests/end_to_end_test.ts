@@ -159,8 +159,13 @@ Deno.test("a request of 64 MiB is answered", async () => {
   await using host = await loaded("auth_id: a\n");
   const padding = "x".repeat((64 << 20) - 200);
   const request = `{"Model":"${padding}","Candidates":[{"ID":"a"}]}`;
-  const { rc, body } = await host.call("scheduler.pick", request);
-  assertEquals({ rc, body }, { rc: 0, body: picked("a") });
+  let answer = await host.call("scheduler.pick", request);
+  // A slow machine may be late.
+  for (let i = 0; i < 5 && answer.body === UNHANDLED; i++) {
+    await host.command("sleep", 500);
+    answer = await host.call("scheduler.pick", request);
+  }
+  assertEquals(answer, { rc: 0, body: picked("a") });
   await unload(host);
 });
 
@@ -316,14 +321,15 @@ Deno.test("the worker inherits the channel, the life line and stderr alone", asy
   const worker = await workerOf(host);
   const files = new Map(
     [...(await output("ls", "-l", `/proc/${worker}/fd`))
-      .matchAll(/ (\d+) -> (\S+)/g)].map(([, fd, to]) => [Number(fd), to!]),
+      .matchAll(/ (\d+) -> (.+)$/gm)].map(([, fd, to]) => [Number(fd), to!]),
   );
   assertEquals(files.get(0), "/dev/null");
-  assertEquals(files.get(1), files.get(2));
-  assertEquals(files.get(3), "/memfd:scheduler-channel");
+  assertEquals(files.get(1), "/dev/null");
+  assertMatch(files.get(3)!, /^\/memfd:scheduler-channel/);
   assertMatch(files.get(4)!, /^socket:/);
-  // The rest is the program's own.
-  const own = /^(anon_inode:|pipe:|socket:|\/dev\/null$)/;
+  // The rest is the program's own; libffi makes a file of its own where the
+  // program's path holds a space.
+  const own = /^(anon_inode:|pipe:|socket:|\/dev\/null$|\/memfd:libffi)/;
   assertEquals(
     [...files].filter(([fd, to]) => fd > 4 && !own.test(to) && to !== PLUGIN),
     [],

@@ -35,8 +35,9 @@ const ENTRY_BYTES = 1024;
  * it: a line of JSON, as `host.log` takes it. An entry that is too long goes
  * without its fields, and its message is cut.
  */
-function log({ level, message, fields }: LogEntry): void {
+function log({ level, message: text, fields }: LogEntry): void {
   const encoder = new TextEncoder();
+  const message = `scheduler: ${text}`;
   // The host side knows an entry by this order of the keys.
   let line = encoder.encode(JSON.stringify({ level, message, fields }));
   if (line.length > ENTRY_BYTES) {

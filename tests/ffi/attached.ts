@@ -4,9 +4,10 @@
  */
 
 import { attach } from "../../ffi/attach.ts";
+import { ROOT } from "../../ffi/paths.ts";
 import { buildShim, compileC } from "../../ffi/shim.ts";
 
-const PROGRAMS = new URL("./programs/", import.meta.url).pathname;
+const PROGRAMS = `${ROOT}tests/ffi/programs/`;
 
 /** How a run ended. */
 export interface Run {

@@ -12,7 +12,7 @@
 
 #include "test.h"
 
-#define START "{\"level\":\"info\",\"message\":\""
+#define START "{\"level\":\"info\",\"message\":\"scheduler: "
 #define END "\",\"fields\":{}}"
 
 /* ---- a host that keeps what it is told ---- */
@@ -141,8 +141,8 @@ TEST(an_entry_reaches_the_host_as_json) {
   await_calls(3);
   host_log_stop(&host_log);
   CHECK(was_told(0, START "7 of them" END));
-  CHECK(was_told(1, "{\"level\":\"warn\",\"message\":\"a" END));
-  CHECK(was_told(2, "{\"level\":\"error\",\"message\":\"b" END));
+  CHECK(was_told(1, "{\"level\":\"warn\",\"message\":\"scheduler: a" END));
+  CHECK(was_told(2, "{\"level\":\"error\",\"message\":\"scheduler: b" END));
   CHECK(host.freed == 3);
 }
 

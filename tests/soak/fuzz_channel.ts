@@ -7,10 +7,11 @@
  *   fuzz_channel.ts [seconds] [input …]   inputs: run these files only
  */
 
+import { ROOT } from "../../ffi/paths.ts";
 import { runTask } from "../../ffi/build.ts";
 import { C_FLAGS, compileC } from "../../ffi/shim.ts";
 
-const SOURCE = new URL("./fuzz_channel.c", import.meta.url).pathname;
+const SOURCE = `${ROOT}tests/soak/fuzz_channel.c`;
 
 /** Seconds an input may take before it counts as a hang. */
 const INPUT_SECONDS = 10;
