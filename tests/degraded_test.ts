@@ -11,6 +11,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { build } from "../ffi/build.ts";
+import { ROOT } from "../ffi/paths.ts";
 import { compileC, findCompiler } from "../ffi/shim.ts";
 import {
   compileHost,
@@ -27,7 +28,7 @@ import {
 } from "./host/plugin.ts";
 
 const { file: PLUGIN } = await build();
-const TESTS = new URL("./", import.meta.url).pathname;
+const TESTS = `${ROOT}tests/`;
 const folder = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => {
   Deno.removeSync(folder, { recursive: true });
@@ -479,10 +480,10 @@ const TIME_OF_DAY_REGEXP = new RegExp(
   ].map(({ source }) => source).join("|"),
 );
 
-for await (const { name } of Deno.readDir(`${TESTS}../ffi`)) {
+for await (const { name } of Deno.readDir(`${ROOT}ffi`)) {
   if (!name.endsWith(".c")) continue;
   Deno.test(`ffi/${name} waits by no clock that can be set`, async () => {
-    const text = await Deno.readTextFile(`${TESTS}../ffi/${name}`);
+    const text = await Deno.readTextFile(`${ROOT}ffi/${name}`);
     const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
     assertEquals(TIME_OF_DAY_REGEXP.exec(code)?.[0], undefined);
     // Conditions are made with attributes: those must name the clock.

@@ -7,6 +7,7 @@
  *   fuzz_program.ts [seconds] [input …]   inputs: run these files only
  */
 
+import { ROOT } from "../../ffi/paths.ts";
 import { runTask } from "../../ffi/build.ts";
 import { C_FLAGS, compileC } from "../../ffi/shim.ts";
 import {
@@ -23,7 +24,7 @@ import {
 } from "../ffi/elf.ts";
 import { works } from "../ffi/attached.ts";
 
-const SOURCE = new URL("./fuzz_program.c", import.meta.url).pathname;
+const SOURCE = `${ROOT}tests/soak/fuzz_program.c`;
 
 /** Bytes of an input: the headers of two files, a page apart at most. */
 const INPUT_BYTES = 8192;
