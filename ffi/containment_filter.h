@@ -90,6 +90,12 @@
 #define SOCKET_SEQPACKET 5
 #define SOCKET_TYPE_BITS 15
 
+/* Of fallocate: every mode but plain reserving. */
+#define ALLOCATE_MODES 0xff
+
+/* Of madvise: MADV_REMOVE, which not all headers show. */
+#define ADVICE_REMOVE 9
+
 /* Stands in the filter where our own process id goes. */
 #define OWN_PID 0xffffffffu
 
@@ -210,6 +216,7 @@ static struct sock_filter filter[] = {
     IF_EQUAL(NR_OPENAT2, 0, 1),
     FAIL(ENOSYS),
     DENY(SYS_creat),
+    NEVER_WITH_BITS(SYS_fallocate, 1, ALLOCATE_MODES),
     DENY(SYS_truncate),
     DENY(SYS_mknod),
     DENY(SYS_mknodat),
@@ -245,6 +252,14 @@ static struct sock_filter filter[] = {
     DENY(SYS_lremovexattr),
     DENY(SYS_fremovexattr),
     DENY(NR_REMOVEXATTRAT),
+
+    /* Holes in the shared memory: the host would need memory anew where it
+     * had reserved some. */
+    IF_EQUAL(SYS_madvise, 0, 4),
+    LOAD(args[2]),
+    IF_EQUAL(ADVICE_REMOVE, 0, 1),
+    FAIL(EPERM),
+    ALLOW,
 
     /* New threads, no new processes. clone3 keeps its flags in memory, where
      * a filter cannot look; without it libc takes clone. */

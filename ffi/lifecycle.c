@@ -183,7 +183,8 @@ static bool try_lifecycle(struct plugin *plugin,
     *rc = answer.rc;
     plugin_give(&answer, response);
   } else if (status != CHANNEL_DEAD) {
-    worker_process_replace(&plugin->process, channel);
+    worker_process_replace(&plugin->process, channel,
+                           "it gave no good answer to a config");
   }
   channel_release(channel);
   return status == CHANNEL_ANSWERED;

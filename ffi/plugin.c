@@ -82,6 +82,9 @@ static int call_worker(struct channel_call *call, bool pick,
     status = plugin_ask(channel, call, &answer);
     if (status == CHANNEL_LATE)
       worker_process_late(&plugin.process, channel);
+    if (status == CHANNEL_CORRUPT)
+      worker_process_replace(&plugin.process, channel,
+                             "an answer of it does not hold together");
   }
   if (channel != NULL) channel_release(channel);
   if (status == CHANNEL_ANSWERED) {

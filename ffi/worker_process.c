@@ -360,13 +360,15 @@ struct channel *worker_process_channel(struct worker_process *process,
   return channel;
 }
 
-static void leave_wish(struct worker_process *process,
+/* Whether it is a new one. */
+static bool leave_wish(struct worker_process *process,
                        const struct channel *channel, bool *wish) {
   pthread_mutex_lock(&process->lock);
-  bool current = process->current == channel;
-  if (current) *wish = true;
+  bool fresh = process->current == channel && !*wish;
+  if (fresh) *wish = true;
   pthread_mutex_unlock(&process->lock);
-  if (current) wake_watcher(process);
+  if (fresh) wake_watcher(process);
+  return fresh;
 }
 
 void worker_process_late(struct worker_process *process,
@@ -376,8 +378,9 @@ void worker_process_late(struct worker_process *process,
 }
 
 void worker_process_replace(struct worker_process *process,
-                            const struct channel *channel) {
-  leave_wish(process, channel, &process->replace);
+                            const struct channel *channel, const char *why) {
+  if (leave_wish(process, channel, &process->replace))
+    host_log_say(process->log, LOG_ERROR, "The worker is replaced: %s", why);
 }
 
 void worker_process_stop(struct worker_process *process) {

@@ -86,9 +86,9 @@ void worker_process_late(struct worker_process *process,
                          struct channel *channel);
 
 /* [any thread] Kills the worker that serves this channel, if it still does;
- * another is started. */
+ * another is started. Why is said once. */
 void worker_process_replace(struct worker_process *process,
-                            const struct channel *channel);
+                            const struct channel *channel, const char *why);
 
 /* [shutdown] Stops the worker and joins the watcher. No channel is given out
  * any more; calls that are under way end at once. */

@@ -146,6 +146,8 @@
 {"openat: unnamed", SYS_openat, {HERE, PATH, O_TMPFILE | O_RDWR}},
 {"creat", SYS_creat, {PATH}},
 {"truncate", SYS_truncate, {PATH}},
+{"fallocate to make a hole", SYS_fallocate, {-1, 3, 0, 4096}},
+{"madvise to make a hole", SYS_madvise, {0, 4096, 9}},
 {"mknod", SYS_mknod, {PATH}},
 {"mknodat", SYS_mknodat, {HERE, PATH}},
 {"mkdir", SYS_mkdir, {PATH}},
