@@ -62,7 +62,7 @@ function onMessage(message: PickIsolateMessage): void {
       return log(message.entry);
     case "serving":
       isServing = true;
-      return giveUpPermissions();
+      return;
     case "stopped":
       Deno.exit(0);
       break;
@@ -83,6 +83,8 @@ export function serve(): void {
     name: "pick",
     deno: { permissions: PICK_ISOLATE_PERMISSIONS },
   });
+  // The pick isolate has what it was given; nobody needs any of it here.
+  giveUpPermissions();
   isolate.onmessage = (event: MessageEvent<PickIsolateMessage>) =>
     onMessage(event.data);
   isolate.onerror = (event) => {
