@@ -68,7 +68,8 @@ static struct channel_call make_call(const char *method,
       .request_bytes = request_bytes,
       .deadline_ns = deadline_in_ms(deadline_ms),
       .work_ns = (LIFECYCLE_WORK_MS +
-                  LIFECYCLE_WORK_MS_PER_MIB * (request_bytes >> 20)) *
+                  LIFECYCLE_WORK_MS_PER_MIB * (uint64_t)request_bytes /
+                      (1u << 20)) *
                  MS,
   };
 }
