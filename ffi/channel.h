@@ -44,6 +44,11 @@
 #define REQUEST_LIMIT_BYTES (64u << 20)
 #define ANSWER_LIMIT_BYTES (256u << 20)
 
+/* A call that a worker had for less than this and that is late waited for
+ * its slot: many calls at once are no sign of a hanging worker. A guess:
+ * half of a pick's time. */
+#define FAIR_SHARE_MS 50u
+
 /* How often a call that waits for a slot looks at the abandoned ones. */
 #define ABANDONED_STEP_MS 5u
 
@@ -194,7 +199,8 @@ struct channel {
 
 enum channel_status {
   CHANNEL_ANSWERED = 0,
-  CHANNEL_LATE,    /* the deadline passed */
+  CHANNEL_LATE,    /* the deadline passed, and the worker had the call */
+  CHANNEL_FULL,    /* the same, for want of a slot in time: not its fault */
   CHANNEL_DEAD,    /* the worker is gone */
   CHANNEL_CORRUPT, /* the answer does not hold together */
   CHANNEL_FAILED,  /* the worker's handler failed */

@@ -105,7 +105,7 @@ static enum channel_status claim_slot(struct channel *channel, bool large,
       break;
     }
     if (channel_now_ns() >= call->deadline_ns) {
-      status = CHANNEL_LATE;
+      status = CHANNEL_FULL;
       break;
     }
     await_slot(channel, call->deadline_ns);
@@ -285,10 +285,13 @@ enum channel_status channel_call(struct channel *channel,
   status = send_request(channel, slot, call);
   if (status == CHANNEL_ANSWERED)
     status = receive_answer(channel, slot, call, answer);
+  bool unfair = status == CHANNEL_LATE &&
+                channel_now_ns() - channel->began_ns[slot] <
+                    FAIR_SHARE_MS * 1000000ull;
   leave_slot(channel, slot, status);
   if (status != CHANNEL_ANSWERED) {
     free(answer->bytes);
     *answer = (struct channel_answer){0};
   }
-  return status;
+  return unfair ? CHANNEL_FULL : status;
 }

@@ -210,7 +210,7 @@ TEST(a_late_slot_is_used_again_only_after_its_answer) {
   struct channel *channel = connect_worker(&thread, be_slow);
   struct channel_answer answer = {0};
   uint8_t byte = 'x';
-  CHECK(call_with(channel, &byte, 1, 10, &answer) == CHANNEL_LATE);
+  CHECK(call_with(channel, &byte, 1, 10, &answer) == CHANNEL_FULL);
   CHECK(channel->owner[LARGE_SLOTS] == OWNER_ABANDONED);
   CHECK(call_with(channel, &byte, 1, 5000, &answer) == CHANNEL_ANSWERED);
   CHECK(channel->owner[LARGE_SLOTS] == OWNER_ABANDONED);
@@ -224,7 +224,7 @@ TEST(a_request_whose_deadline_passed_is_not_handled) {
   struct channel *channel = create();
   struct channel_answer answer = {0};
   uint8_t byte = 'x';
-  CHECK(call_with(channel, &byte, 1, 10, &answer) == CHANNEL_LATE);
+  CHECK(call_with(channel, &byte, 1, 10, &answer) == CHANNEL_FULL);
   channel_release(channel);
   channel = connect_worker(&thread, echo);
   CHECK(call_with(channel, &byte, 1, 5000, &answer) == CHANNEL_ANSWERED);
@@ -273,15 +273,25 @@ TEST(waiting_calls_return_at_once_when_the_worker_dies) {
   channel_release(channel);
 }
 
+TEST(only_a_call_that_the_worker_had_long_enough_is_late) {
+  struct channel *channel = create();
+  struct channel_answer answer = {0};
+  CHECK(call_with(channel, NULL, 0, FAIR_SHARE_MS / 2, &answer) ==
+        CHANNEL_FULL);
+  CHECK(call_with(channel, NULL, 0, FAIR_SHARE_MS + 10, &answer) ==
+        CHANNEL_LATE);
+  channel_release(channel);
+}
+
 TEST(a_full_channel_ends_a_call_at_its_deadline) {
   struct channel *channel = create();
   struct channel_answer answer = {0};
   for (uint32_t i = LARGE_SLOTS; i < SLOT_COUNT; i++)
-    CHECK(call_with(channel, NULL, 0, 1, &answer) == CHANNEL_LATE);
+    CHECK(call_with(channel, NULL, 0, 1, &answer) == CHANNEL_FULL);
   for (uint32_t i = LARGE_SLOTS; i < SLOT_COUNT; i++)
     CHECK(channel->owner[i] == OWNER_ABANDONED);
   CHECK(channel->owner[0] == OWNER_FREE);
-  CHECK(call_with(channel, NULL, 0, 10, &answer) == CHANNEL_LATE);
+  CHECK(call_with(channel, NULL, 0, 10, &answer) == CHANNEL_FULL);
   channel_release(channel);
 }
 
@@ -307,7 +317,7 @@ TEST(a_late_answer_leaves_nothing_behind_once_its_slot_is_taken_back) {
   const uint8_t request[] = "secret";
   for (uint32_t i = LARGE_SLOTS; i < SLOT_COUNT; i++)
     CHECK(call_with(channel, request, sizeof request, 1, &answer) ==
-          CHANNEL_LATE);
+          CHANNEL_FULL);
   for (uint32_t i = LARGE_SLOTS; i < SLOT_COUNT; i++) {
     struct channel_slot *slot = channel_slot_at(channel->segment, i);
     memset(channel_answer_area(channel->segment, i), 'x', SLOT_ANSWER_BYTES);
@@ -531,7 +541,7 @@ TEST(an_answer_that_is_there_at_once_carries_no_call_past_its_deadline) {
   sign(slot, 1, LARGE_SLOTS);
   atomic_store(&slot->answer_number, 1);
   struct channel_call call = {.method = "m", .method_bytes = 1};
-  CHECK(channel_call(channel, &call, &answer) == CHANNEL_LATE);
+  CHECK(channel_call(channel, &call, &answer) == CHANNEL_FULL);
   CHECK(answer.bytes == NULL);
   channel_release(channel);
 }
