@@ -11,6 +11,8 @@ import { DELEGATES } from "../policy/delegate.ts";
 import {
   CONFIG_KEYS,
   DEFAULT_SETTINGS,
+  POLICY_NAMES,
+  type PolicyName,
   type Settings,
 } from "../policy/settings.ts";
 import { type SecondReading, sourceOf } from "./document.ts";
@@ -55,11 +57,59 @@ export function readSettings(
       DEFAULT_SETTINGS.delegate,
     authId: trimmed(fields.read(CONFIG_KEYS.authId, "a text", readText)) ??
       DEFAULT_SETTINGS.authId,
+    policy: checkPolicy(
+      subtree,
+      entries,
+      trimmed(fields.read(CONFIG_KEYS.policy, "a text", readText)),
+    ),
   };
   fields.reportDoubts();
   warnOfUnknownKeys(subtree, entries);
+  refuseTwoPolicies(subtree, entries, settings);
   warnOfSurprises(subtree, entries, settings);
   return settings;
+}
+
+/** The policy of that name, which must be one that we have. */
+function checkPolicy(
+  subtree: Subtree,
+  entries: ReadonlyMap<string, Entry>,
+  name: string | undefined,
+): PolicyName {
+  if (name === undefined || name === "") return DEFAULT_SETTINGS.policy;
+  const known = POLICY_NAMES.find((policy) => policy === name);
+  if (known !== undefined) return known;
+  const closest = closestWord(name, POLICY_NAMES);
+  const { value } = entries.get(CONFIG_KEYS.policy) ?? {};
+  subtree.report(
+    CONFIG_KEYS.policy,
+    `must be a policy of this plugin (${POLICY_NAMES.join(", ")})`,
+    {
+      at: value,
+      found: value && subtree.quote(value),
+      hint: closest === undefined ? undefined : `did you mean "${closest}"`,
+    },
+  );
+  return DEFAULT_SETTINGS.policy;
+}
+
+/** Which of the two was meant cannot be known. */
+function refuseTwoPolicies(
+  subtree: Subtree,
+  entries: ReadonlyMap<string, Entry>,
+  { policy, delegate, authId }: Settings,
+): void {
+  if (policy === "") return;
+  const others = [
+    ...delegate === "" ? [] : [CONFIG_KEYS.delegate],
+    ...authId === "" ? [] : [CONFIG_KEYS.authId],
+  ];
+  for (const key of others) {
+    subtree.report(key, "must not be set together with policy", {
+      at: entries.get(key)?.value,
+      hint: "leave one of the two out",
+    });
+  }
 }
 
 /** Reads fields of the top mapping. */

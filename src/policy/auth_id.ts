@@ -3,7 +3,12 @@
  * `decide.ts`. It answers only an ID that the host offered, byte for byte.
  */
 
-import { type CandidateVerdict, type Decision, UNHANDLED } from "./decision.ts";
+import {
+  type CandidateVerdict,
+  type Decision,
+  SAME_CANDIDATES,
+  UNHANDLED,
+} from "./decision.ts";
 import type { PickRequest } from "./pick_request.ts";
 import type { Policy } from "./policy.ts";
 import type { Settings } from "./settings.ts";
@@ -26,6 +31,7 @@ function decide(
       ? "The configured auth_id is among the candidates"
       : "The configured auth_id is not among the candidates: " +
         "the configured selector of the host chooses",
+    reuse: SAME_CANDIDATES,
     explain: () => explain(request, wanted, index),
   };
 }

@@ -9,17 +9,25 @@ import { type Answer, type Decision, UNHANDLED } from "./decision.ts";
 import { delegate } from "./delegate.ts";
 import { deny } from "./deny.ts";
 import type { PickRequest } from "./pick_request.ts";
-import type { Policy } from "./policy.ts";
+import { FIRST_PICK, type PickContext, type Policy } from "./policy.ts";
+import { roundRobin } from "./round_robin.ts";
 import type { Settings } from "./settings.ts";
 
 /** Every policy, first asked first. The first that decides wins. */
-export const POLICIES: readonly Policy[] = [deny, delegate, authId];
+export const POLICIES: readonly Policy[] = [
+  deny,
+  delegate,
+  authId,
+  roundRobin,
+];
 
 /**
  * Decides one pick.
  *
  * @param request What the host asks.
  * @param settings What the config asks for.
+ * @param context What else a policy may know; by default, that it is the first
+ * pick.
  * @returns The decision of the first policy that the settings ask for, else
  * one of policy `none`: unhandled.
  *
@@ -36,13 +44,17 @@ export const POLICIES: readonly Policy[] = [deny, delegate, authId];
  *   metadata: {},
  *   candidates: [],
  * };
- * const settings = { deny: true, delegate: "", authId: "" };
+ * const settings = { deny: true, delegate: "", authId: "", policy: "" } as const;
  * decide(request, settings).policy; // "deny"
  * ```
  */
-export function decide(request: PickRequest, settings: Settings): Decision {
+export function decide(
+  request: PickRequest,
+  settings: Settings,
+  context: PickContext = FIRST_PICK,
+): Decision {
   for (const policy of POLICIES) {
-    const decision = policy.decide(request, settings);
+    const decision = policy.decide(request, settings, context);
     if (decision !== undefined) return decision;
   }
   return {
@@ -50,6 +62,7 @@ export function decide(request: PickRequest, settings: Settings): Decision {
     policy: "none",
     reason: "No policy is configured: the configured selector of the host " +
       "chooses",
+    reuse: { kind: "any" },
     explain: () =>
       request.candidates.map(({ id }) => ({
         id,
@@ -68,9 +81,21 @@ export function decide(request: PickRequest, settings: Settings): Decision {
  * one, else unhandled.
  */
 export function answerOnFailure(settings: Settings): Answer {
+  return answerToAny(settings) ?? UNHANDLED;
+}
+
+/**
+ * The answer to every pick, if the settings ask for a policy that looks at no
+ * request, or for none.
+ *
+ * @param settings What the config asks for.
+ * @returns The answer; undefined if it depends on the request.
+ */
+export function answerToAny(settings: Settings): Answer | undefined {
   for (const policy of POLICIES) {
     const answer = policy.answerWithoutRequest?.(settings);
     if (answer !== undefined) return answer;
   }
-  return UNHANDLED;
+  const isIdle = settings.authId === "" && settings.policy === "";
+  return isIdle ? UNHANDLED : undefined;
 }

@@ -36,6 +36,7 @@ function decide(
       ? `The ${answer.to} selector of the host chooses`
       : `delegate names no selector of the host (${DELEGATES.join(", ")}): ` +
         "the configured selector of the host chooses",
+    reuse: { kind: "any" },
     explain: () =>
       request.candidates.map(({ id }) => ({
         id,

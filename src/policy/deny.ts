@@ -27,6 +27,7 @@ function decide(
     answer,
     policy: deny.name,
     reason: "deny is on: every pick is refused",
+    reuse: { kind: "any" },
     explain: () =>
       request.candidates.map(({ id }) => ({
         id,

@@ -19,13 +19,26 @@ export interface Settings {
    * @default {""}
    */
   readonly authId: string;
+  /**
+   * Name of the policy that goes through the candidates. Trimmed. `""` means
+   * none.
+   * @default {""}
+   */
+  readonly policy: PolicyName;
 }
+
+/** Policies that the key `policy` may name. */
+export const POLICY_NAMES = ["round_robin"] as const;
+
+/** A value of the key `policy`. */
+export type PolicyName = "" | typeof POLICY_NAMES[number];
 
 /** The key of each setting in the config. */
 export const CONFIG_KEYS: Readonly<Record<keyof Settings, string>> = {
   deny: "deny",
   delegate: "delegate",
   authId: "auth_id",
+  policy: "policy",
 };
 
 /** What is in force when the config sets nothing: every pick is unhandled. */
@@ -33,4 +46,5 @@ export const DEFAULT_SETTINGS: Settings = {
   deny: false,
   delegate: "",
   authId: "",
+  policy: "",
 };

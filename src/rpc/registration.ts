@@ -6,6 +6,7 @@
  */
 
 import { DELEGATES } from "../policy/delegate.ts";
+import { POLICY_NAMES } from "../policy/settings.ts";
 import { encodeString } from "./go_json.ts";
 import { encodeResult } from "./wire.ts";
 
@@ -44,6 +45,13 @@ const CONFIG_FIELDS: readonly ConfigField[] = [
     name: "deny",
     type: "boolean",
     description: "Rejects scheduler picks with an explicit error when enabled.",
+  },
+  {
+    name: "policy",
+    type: "enum",
+    values: ["", ...POLICY_NAMES],
+    description: "How to choose among the candidates; not together with " +
+      "auth_id or delegate.",
   },
 ];
 

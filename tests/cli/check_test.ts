@@ -30,6 +30,7 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   (none)",
+    "  policy    (none)",
     `in force  none   No policy is configured: ${LEFT}`,
   ]],
   ["an auth_id", "auth_id: a.json\n", [
@@ -37,6 +38,7 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   a.json",
+    "  policy    (none)",
     "in force  auth_id   Picks this credential when it is a candidate, else " +
     LEFT,
   ]],
@@ -45,6 +47,7 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  fill-first",
     "  auth_id   (none)",
+    "  policy    (none)",
     "in force  delegate   The fill-first selector of the host chooses",
   ]],
   ["deny", "deny: yes\n", [
@@ -52,6 +55,7 @@ const ACCEPTED: readonly (readonly [
     "  deny      true",
     "  delegate  (none)",
     "  auth_id   (none)",
+    "  policy    (none)",
     "in force  deny   deny is on: every pick is refused",
   ]],
   ["a host's config", hostConfig("enabled: true", "auth_id: a.json"), [
@@ -60,6 +64,7 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   a.json",
+    "  policy    (none)",
     "in force  auth_id   Picks this credential when it is a candidate, else " +
     LEFT,
   ]],
@@ -74,6 +79,7 @@ const ACCEPTED: readonly (readonly [
       "  deny      true",
       "  delegate  (none)",
       "  auth_id   (none)",
+      "  policy    (none)",
       "in force  nothing   The host does not load the plugin",
     ],
   ],
@@ -84,6 +90,7 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   (none)",
+    "  policy    (none)",
     `in force  none   No policy is configured: ${LEFT}`,
   ]],
   ["a request", '{"Model":"m","Candidates":[]}', [
@@ -98,6 +105,7 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   (none)",
+    "  policy    (none)",
     "in force  nothing   The file holds no key of this plugin",
   ]],
   ["a terminal escape", 'auth_id: "\\e[31m\\u202e"\n', [
@@ -105,6 +113,7 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   \\u001b[31m\\u202e",
+    "  policy    (none)",
     "in force  auth_id   Picks this credential when it is a candidate, else " +
     LEFT,
   ]],
@@ -182,7 +191,7 @@ Deno.test("check --json prints the facts of a good config", async () => {
       message: "is no key of this plugin and is ignored",
       hint: 'did you mean "delegate"',
     }],
-    settings: { deny: false, delegate: "", auth_id: "a" },
+    settings: { deny: false, delegate: "", auth_id: "a", policy: "" },
     inForce: {
       policy: "auth_id",
       effect: "Picks this credential when it is a candidate, else " + LEFT,

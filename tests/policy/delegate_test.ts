@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { delegate, DELEGATES } from "../../src/policy/delegate.ts";
+import { FIRST_PICK } from "../../src/policy/policy.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/policy/settings.ts";
 import { exampleRequest } from "./example_request.ts";
 
@@ -26,32 +27,48 @@ Deno.test("DELEGATES holds the host's two selectors", () => {
 
 Deno.test("delegate.decide() passes when delegate is empty", () => {
   assertEquals(
-    delegate.decide(exampleRequest(["a"]), DEFAULT_SETTINGS),
+    delegate.decide(exampleRequest(["a"]), DEFAULT_SETTINGS, FIRST_PICK),
     undefined,
   );
 });
 
 for (const name of DELEGATES) {
   Deno.test(`delegate.decide() delegates when delegate is ${name}`, () => {
-    const decision = delegate.decide(exampleRequest(["a"]), delegatingTo(name));
+    const decision = delegate.decide(
+      exampleRequest(["a"]),
+      delegatingTo(name),
+      FIRST_PICK,
+    );
     assertEquals(decision?.answer, { kind: "delegate", to: name });
   });
 
   Deno.test(`delegate.decide() delegates to ${name} when there is no candidate`, () => {
-    const decision = delegate.decide(exampleRequest([]), delegatingTo(name));
+    const decision = delegate.decide(
+      exampleRequest([]),
+      delegatingTo(name),
+      FIRST_PICK,
+    );
     assertEquals(decision?.answer, { kind: "delegate", to: name });
   });
 }
 
 for (const name of UNKNOWN) {
   Deno.test(`delegate.decide() leaves the pick unhandled when delegate is ${JSON.stringify(name)}`, () => {
-    const decision = delegate.decide(exampleRequest(["a"]), delegatingTo(name));
+    const decision = delegate.decide(
+      exampleRequest(["a"]),
+      delegatingTo(name),
+      FIRST_PICK,
+    );
     assertEquals(decision?.answer, { kind: "unhandled" });
   });
 }
 
 Deno.test("delegate.decide() names the known selectors when the name is unknown", () => {
-  const decision = delegate.decide(exampleRequest([]), delegatingTo("x"));
+  const decision = delegate.decide(
+    exampleRequest([]),
+    delegatingTo("x"),
+    FIRST_PICK,
+  );
   assertMatch(decision?.reason ?? "", /fill-first, round-robin/);
 });
 
@@ -59,6 +76,7 @@ Deno.test("delegate.decide() keeps every candidate when explained", () => {
   const decision = delegate.decide(
     exampleRequest(["b", "a"]),
     delegatingTo("fill-first"),
+    FIRST_PICK,
   );
   const reason = "The fill-first selector of the host may choose it";
   assertEquals(decision?.explain(), [
@@ -68,7 +86,11 @@ Deno.test("delegate.decide() keeps every candidate when explained", () => {
 });
 
 Deno.test("delegate.decide() keeps every candidate when the name is unknown", () => {
-  const decision = delegate.decide(exampleRequest(["a"]), delegatingTo("x"));
+  const decision = delegate.decide(
+    exampleRequest(["a"]),
+    delegatingTo("x"),
+    FIRST_PICK,
+  );
   assertEquals(decision?.explain(), [{
     id: "a",
     verdict: "kept",

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Answer } from "../../src/policy/decision.ts";
 import { deny } from "../../src/policy/deny.ts";
+import { FIRST_PICK } from "../../src/policy/policy.ts";
 import { DEFAULT_SETTINGS } from "../../src/policy/settings.ts";
 import { exampleRequest } from "./example_request.ts";
 
@@ -15,28 +16,28 @@ const REFUSAL: Answer = {
 
 Deno.test("deny.decide() passes when deny is off", () => {
   assertEquals(
-    deny.decide(exampleRequest(["a"]), DEFAULT_SETTINGS),
+    deny.decide(exampleRequest(["a"]), DEFAULT_SETTINGS, FIRST_PICK),
     undefined,
   );
 });
 
 Deno.test("deny.decide() refuses with the host's code when deny is on", () => {
-  const decision = deny.decide(exampleRequest(["a"]), DENYING);
+  const decision = deny.decide(exampleRequest(["a"]), DENYING, FIRST_PICK);
   assertEquals(decision?.answer, REFUSAL);
 });
 
 Deno.test("deny.decide() refuses when there is no candidate", () => {
-  const decision = deny.decide(exampleRequest([]), DENYING);
+  const decision = deny.decide(exampleRequest([]), DENYING, FIRST_PICK);
   assertEquals(decision?.answer, REFUSAL);
 });
 
 Deno.test("deny.decide() names itself when it decides", () => {
-  const decision = deny.decide(exampleRequest(["a"]), DENYING);
+  const decision = deny.decide(exampleRequest(["a"]), DENYING, FIRST_PICK);
   assertEquals(decision?.policy, "deny");
 });
 
 Deno.test("deny.decide() drops every candidate when explained", () => {
-  const decision = deny.decide(exampleRequest(["b", "a"]), DENYING);
+  const decision = deny.decide(exampleRequest(["b", "a"]), DENYING, FIRST_PICK);
   assertEquals(decision?.explain(), [
     { id: "b", verdict: "dropped", reason: "deny is on" },
     { id: "a", verdict: "dropped", reason: "deny is on" },

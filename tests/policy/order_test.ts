@@ -15,6 +15,7 @@ const SETTINGS: readonly Partial<Settings>[] = [
   { delegate: "round-robin" },
   { delegate: "x" },
   ...[...IDS, "c"].map((authId) => ({ authId })),
+  { policy: "round_robin" },
 ];
 
 for (const { name } of POLICIES) {

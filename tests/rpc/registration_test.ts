@@ -14,7 +14,9 @@ const METADATA = `{"Name":"scheduler","Version":"1.2.3",` +
   `"EnumValues":["","fill-first","round-robin"],"Description":"Delegates ` +
   `selection to a built-in scheduler when set to fill-first or round-robin."},` +
   `{"Name":"deny","Type":"boolean","EnumValues":null,"Description":"Rejects ` +
-  `scheduler picks with an explicit error when enabled."}]}`;
+  `scheduler picks with an explicit error when enabled."},{"Name":"policy",` +
+  `"Type":"enum","EnumValues":["","round_robin"],"Description":"How to choose ` +
+  `among the candidates; not together with auth_id or delegate."}]}`;
 
 Deno.test("encodeRegistration() is exact", () => {
   assertEquals(
