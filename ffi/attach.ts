@@ -5,7 +5,7 @@
 import { BuildError } from "./build_error.ts";
 
 /** Where the program begins in the file, as in ffi/program.h. */
-export const PROGRAM_OFFSET = 65536;
+export const PROGRAM_OFFSET = 131072;
 
 /**
  * Writes shim, padding and program into one new file, mode 0755.

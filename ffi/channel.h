@@ -27,8 +27,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "spin.h"
+
 #define CHANNEL_MAGIC 0x31484344454843ULL /* "CHEDCH1", little endian */
-#define CHANNEL_VERSION 1u
+#define CHANNEL_VERSION 2u
 
 /* Slots: enough that 64 host threads keep the one worker busy without
  * queueing work that would be late anyway. The first LARGE_SLOTS serve the
@@ -69,6 +71,7 @@ enum slot_outcome {
   SLOT_GO_ON = 1,  /* request part taken, send the next */
   SLOT_ANSWER = 2, /* answer, or the part of it that was asked for */
   SLOT_FAILED = 3, /* the handler failed: serve the answer on failure */
+  SLOT_NEED_WHOLE = 4, /* the list's number is unknown: send all of it */
 };
 
 /* One slot. The answer half is guarded by the checksum. */
@@ -80,7 +83,11 @@ struct channel_slot {
   uint32_t total_bytes;            /* method + request, of the whole call */
   uint32_t part_offset;
   uint32_t part_bytes;
-  uint32_t reserved_host[8];
+  uint32_t list;     /* number of the list that follows the request; 0: none */
+  uint32_t placed;   /* 1: asks for the answer at this position */
+  uint64_t position; /* of the list's rotation */
+  uint32_t tag;      /* which rotation */
+  uint32_t reserved_host[3];
 
   _Atomic uint32_t answer_number; /* equals request_number when answered */
   uint32_t outcome;               /* enum slot_outcome */
@@ -101,12 +108,17 @@ struct channel_exchange {
   uint32_t total_bytes;
   uint32_t part_offset;
   uint32_t part_bytes;
+  uint32_t list;
+  uint32_t placed;
+  uint32_t tag;
+  uint32_t position_low;
+  uint32_t position_high;
   uint32_t outcome; /* from here on the handler's */
   uint32_t rc;
   uint32_t answer_bytes;
   uint32_t publish_bytes;
   uint32_t answer_part_bytes;
-  uint32_t reserved[6];
+  uint32_t reserved;
   uint8_t answer[SLOT_ANSWER_BYTES];
 };
 
@@ -123,6 +135,7 @@ struct channel_header {
   _Atomic uint32_t stop;           /* host: 1 asks the worker to end */
   _Atomic uint32_t ping;           /* host counts up: asks for a sign of life */
   _Atomic uint32_t pong;           /* worker: the last ping it has seen */
+  _Atomic uint32_t spin_ns;        /* host: how long the worker may spin */
 };
 
 #define SLOT_TABLE_OFFSET 4096u
@@ -180,10 +193,12 @@ enum slot_owner { OWNER_FREE = 0, OWNER_BUSY, OWNER_ABANDONED };
 struct channel {
   struct channel_header *segment;
   int fd;
+  uint32_t serial; /* no other channel of this process has it; never 0 */
   _Atomic bool dead;    /* the worker is gone: nobody waits any more */
   _Atomic bool suspect; /* the worker was late and has not answered a ping */
   _Atomic uint32_t references;
   uint64_t pinged_ns; /* [watcher] */
+  struct spin spin;
   pthread_mutex_t lock; /* guards all below */
   pthread_cond_t slot_freed;
   uint8_t owner[SLOT_COUNT];
@@ -204,6 +219,7 @@ enum channel_status {
   CHANNEL_DEAD,    /* the worker is gone */
   CHANNEL_CORRUPT, /* the answer does not hold together */
   CHANNEL_FAILED,  /* the worker's handler failed */
+  CHANNEL_NEED_WHOLE, /* the worker does not know the list by its number */
   CHANNEL_NO_MEMORY,
 };
 
@@ -211,9 +227,13 @@ struct channel_call {
   const char *method;
   size_t method_bytes;
   const uint8_t *request;
-  size_t request_bytes;
+  size_t request_bytes; /* without the list, if that has a number */
   uint64_t deadline_ns;
   uint64_t work_ns; /* what it may honestly take a worker, at most */
+  uint32_t list;    /* the worker's number of the list; 0: none */
+  bool placed;      /* asks for the answer at this position: */
+  uint32_t tag;
+  uint64_t position;
 };
 
 /* bytes: one block of the plugin's allocator, owned by whoever called;

@@ -140,7 +140,10 @@ static bool reserve(struct channel *channel, uint32_t slot, uint32_t bytes) {
 static enum channel_status wait_for_answer(struct channel *channel,
                                            struct channel_slot *slot,
                                            uint32_t number,
-                                           uint64_t deadline_ns) {
+                                           uint64_t deadline_ns,
+                                           const struct spin_plan *plan) {
+  if (plan->way != SPIN_NONE)
+    spin_until(&slot->answer_number, number, plan->start_ns + SPIN_NS);
   for (;;) {
     /* Meets the release in worker.c: the answer is there when this is. */
     uint32_t seen =
@@ -175,10 +178,22 @@ static enum channel_status exchange(struct channel *channel, uint32_t index,
   slot->total_bytes = (uint32_t)(call->method_bytes + call->request_bytes);
   slot->part_offset = part.offset;
   slot->part_bytes = part.bytes;
+  slot->list = call->list;
+  slot->placed = call->placed;
+  slot->tag = call->tag;
+  slot->position = call->position;
   /* Meets the acquire in worker.c: the part is there when this is. */
   atomic_store_explicit(&slot->request_number, number, memory_order_release);
+  struct spin_plan plan = spin_begin(&channel->spin, channel_now_ns());
+  atomic_store_explicit(&channel->segment->spin_ns,
+                        plan.way == SPIN_BOTH ? SPIN_NS : 0,
+                        memory_order_relaxed);
   channel_ring(channel->segment);
-  return wait_for_answer(channel, slot, number, call->deadline_ns);
+  enum channel_status status =
+      wait_for_answer(channel, slot, number, call->deadline_ns, &plan);
+  spin_end(&channel->spin, &plan, channel_now_ns(),
+           status == CHANNEL_ANSWERED);
+  return status;
 }
 
 /* Copies bytes [offset, offset + length) of "method" + "request". */
@@ -250,6 +265,8 @@ static enum channel_status send_request(struct channel *channel,
     if (status != CHANNEL_ANSWERED) return status;
     sent += bytes;
     uint32_t outcome = channel_slot_at(channel->segment, index)->outcome;
+    if (outcome == SLOT_NEED_WHOLE && call->list != 0)
+      return CHANNEL_NEED_WHOLE;
     if (outcome != SLOT_GO_ON && outcome != SLOT_ANSWER)
       return CHANNEL_FAILED;
     if ((outcome == SLOT_GO_ON) != (sent < total)) return CHANNEL_CORRUPT;

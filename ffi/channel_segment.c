@@ -66,6 +66,9 @@ cleanup:;
   return -1;
 }
 
+/* Counts the channels of this process. */
+static _Atomic uint32_t last_serial;
+
 struct channel *channel_create(const char **failed) {
   struct channel *channel = calloc(1, sizeof *channel);
   *failed = "allocating the channel";
@@ -88,6 +91,7 @@ struct channel *channel_create(const char **failed) {
       .slot_answer_bytes = SLOT_ANSWER_BYTES,
   };
   atomic_store(&channel->references, 1);
+  channel->serial = atomic_fetch_add(&last_serial, 1) + 1;
   return channel;
 
   int why;

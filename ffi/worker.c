@@ -98,7 +98,7 @@ EXPORT void *sched_worker_segment(void) { return segment; }
  * src/channel/layout.ts; the first number says how many follow. For tests. */
 EXPORT const uint32_t *sched_worker_layout(void) {
   static const uint32_t facts[] = {
-      19,
+      24,
       CHANNEL_VERSION,
       (uint32_t)SEGMENT_BYTES,
       SLOT_COUNT,
@@ -112,6 +112,11 @@ EXPORT const uint32_t *sched_worker_layout(void) {
       offsetof(struct channel_exchange, total_bytes),
       offsetof(struct channel_exchange, part_offset),
       offsetof(struct channel_exchange, part_bytes),
+      offsetof(struct channel_exchange, list),
+      offsetof(struct channel_exchange, placed),
+      offsetof(struct channel_exchange, tag),
+      offsetof(struct channel_exchange, position_low),
+      offsetof(struct channel_exchange, position_high),
       offsetof(struct channel_exchange, outcome),
       offsetof(struct channel_exchange, rc),
       offsetof(struct channel_exchange, answer_bytes),
@@ -119,7 +124,7 @@ EXPORT const uint32_t *sched_worker_layout(void) {
       offsetof(struct channel_exchange, answer_part_bytes),
       offsetof(struct channel_exchange, answer),
   };
-  _Static_assert(sizeof facts == 20 * sizeof facts[0], "count of facts");
+  _Static_assert(sizeof facts == 25 * sizeof facts[0], "count of facts");
   return facts;
 }
 
@@ -130,6 +135,11 @@ static void copy_question(const struct channel_slot *slot,
   exchange->total_bytes = slot->total_bytes;
   exchange->part_offset = slot->part_offset;
   exchange->part_bytes = slot->part_bytes;
+  exchange->list = slot->list;
+  exchange->placed = slot->placed;
+  exchange->tag = slot->tag;
+  exchange->position_low = (uint32_t)slot->position;
+  exchange->position_high = (uint32_t)(slot->position >> 32);
   exchange->outcome = SLOT_NONE;
   exchange->rc = 0;
   exchange->answer_bytes = exchange->publish_bytes = 0;
@@ -202,6 +212,16 @@ static bool serve_all(handler_fn *handler,
   return served;
 }
 
+/* The host says whether it pays to look at the doorbell for a while (spin.h),
+ * and may say anything. */
+static bool spin_on_doorbell(uint32_t rung) {
+  uint32_t spin_ns =
+      atomic_load_explicit(&segment->spin_ns, memory_order_relaxed);
+  if (spin_ns == 0) return false;
+  if (spin_ns > SPIN_NS) spin_ns = SPIN_NS;
+  return spin_while(&segment->doorbell, rung, channel_now_ns() + spin_ns);
+}
+
 static void sleep_on_doorbell(uint32_t rung, uint64_t until_ns) {
   /* Sequentially consistent, as ring() in channel_host.c is: either the host
    * sees the flag and wakes, or this sees the doorbell. */
@@ -236,6 +256,6 @@ EXPORT uint32_t sched_worker_serve(handler_fn *handler,
     answer_ping();
     bool served = serve_all(handler, exchange);
     if (channel_now_ns() >= until_ns) return 0;
-    if (!served) sleep_on_doorbell(rung, until_ns);
+    if (!served && !spin_on_doorbell(rung)) sleep_on_doorbell(rung, until_ns);
   }
 }

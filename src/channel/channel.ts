@@ -15,17 +15,27 @@ export interface ChannelAnswer {
   /** The envelope, never empty. */
   readonly envelope: string;
   /** What the host side keeps to serve by itself; absent: nothing new. */
-  readonly publish?: string;
+  readonly publish?: Uint8Array | string;
+}
+
+/** What the host side says beside a request's bytes. */
+export interface ChannelFrame {
+  /** Number of a list that the bytes lack at their end; 0: they are whole. */
+  readonly list: number;
+  /** The position of a rotation whose answer is wanted, if there is one. */
+  readonly turn?: { readonly tag: number; readonly position: number };
 }
 
 /**
  * Answers one whole request, synchronously. `undefined` tells the host side
- * to serve the answer on failure. The bytes are valid during the call only.
+ * to serve the answer on failure, `"need whole"` to send the request with its
+ * list. The bytes are valid during the call only.
  */
 export type ChannelHandler = (
   method: string,
   request: Uint8Array,
-) => ChannelAnswer | undefined;
+  frame: ChannelFrame,
+) => ChannelAnswer | "need whole" | undefined;
 
 /** A channel could not be had, or does not fit. */
 export class ChannelError extends Error {
@@ -189,28 +199,50 @@ export class Channel {
   #handle(slot: number, call: Uint8Array): void {
     const methodBytes = this.#read(LAYOUT.methodBytes);
     const method = this.#decoder.decode(call.subarray(0, methodBytes));
-    const answer = this.#handler(method, call.subarray(methodBytes));
+    const answer = this.#handler(
+      method,
+      call.subarray(methodBytes),
+      this.#readFrame(),
+    );
     if (answer === undefined) {
       return this.#write(LAYOUT.outcome, SLOT_OUTCOME.failed);
     }
-    const publish = answer.publish ?? "";
+    if (answer === "need whole") {
+      return this.#write(LAYOUT.outcome, SLOT_OUTCOME.needWhole);
+    }
     // Most answers fit and are encoded in place.
-    if ((answer.envelope.length + publish.length) * 3 <= this.#answer.length) {
+    if (answer.envelope.length * 3 <= this.#answer.length) {
       const { written } = this.#encoder.encodeInto(
         answer.envelope,
         this.#answer,
       );
-      const rest = this.#answer.subarray(written);
-      const published = this.#encoder.encodeInto(publish, rest).written;
-      return this.#sign(answer.rc, written, published, written + published);
+      if (answer.publish === undefined) {
+        return this.#sign(answer.rc, written, 0, written);
+      }
     }
-    this.#outgoing.set(slot, {
-      rc: answer.rc,
-      bytes: this.#encoder.encode(answer.envelope + publish),
-      answerBytes: this.#encoder.encode(answer.envelope).length,
-    });
+    const envelope = this.#encoder.encode(answer.envelope);
+    const publish = this.#bytesOf(answer.publish);
+    const bytes = new Uint8Array(envelope.length + publish.length);
+    bytes.set(envelope);
+    bytes.set(publish, envelope.length);
+    const answerBytes = envelope.length;
+    this.#outgoing.set(slot, { rc: answer.rc, bytes, answerBytes });
     this.#write(LAYOUT.partOffset, 0);
     this.#sendPart(slot);
+  }
+
+  #bytesOf(publish: Uint8Array | string = ""): Uint8Array {
+    return typeof publish === "string"
+      ? this.#encoder.encode(publish)
+      : publish;
+  }
+
+  #readFrame(): ChannelFrame {
+    const list = this.#read(LAYOUT.list);
+    if (this.#read(LAYOUT.placed) === 0) return { list };
+    const position = this.#read(LAYOUT.positionLow) +
+      this.#read(LAYOUT.positionHigh) * 2 ** 32;
+    return { list, turn: { tag: this.#read(LAYOUT.tag), position } };
   }
 
   /** Puts the part of the slot's answer that begins at its `partOffset`. */

@@ -6,7 +6,7 @@
 
 /** The facts, in the order of `sched_worker_layout()`. */
 export const LAYOUT = {
-  version: 1,
+  version: 2,
   segmentBytes: 0x2102000,
   slotCount: 32,
   largeSlots: 2,
@@ -20,11 +20,16 @@ export const LAYOUT = {
   totalBytes: 8,
   partOffset: 12,
   partBytes: 16,
-  outcome: 20,
-  rc: 24,
-  answerBytes: 28,
-  publishBytes: 32,
-  answerPartBytes: 36,
+  list: 20,
+  placed: 24,
+  tag: 28,
+  positionLow: 32,
+  positionHigh: 36,
+  outcome: 40,
+  rc: 44,
+  answerBytes: 48,
+  publishBytes: 52,
+  answerPartBytes: 56,
   answer: 64,
 } as const;
 
@@ -37,4 +42,5 @@ export const SLOT_OUTCOME = {
   goOn: 1,
   answer: 2,
   failed: 3,
+  needWhole: 4,
 } as const;

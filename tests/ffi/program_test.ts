@@ -26,7 +26,7 @@ import {
 } from "./elf.ts";
 
 /** Where the attached program begins, as in ffi/program.h. */
-const PROGRAM_OFFSET = 65536;
+const PROGRAM_OFFSET = 131072;
 
 const folder = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => {
