@@ -31,18 +31,27 @@ static void replace_block(struct block *old, struct block new) {
   *old = new;
 }
 
+static bool is_request(const struct block *block,
+                       const struct channel_call *call) {
+  return block->bytes != NULL && block->length == call->request_bytes &&
+         (block->length == 0 ||
+          memcmp(block->bytes, call->request, block->length) == 0);
+}
+
 bool answers_accept(struct answers *answers, const struct channel_call *call,
-                    const struct channel_answer *answer) {
+                    const struct channel_answer *answer, bool *same) {
   struct block registration = {0}, on_failure = {0}, accepted = {0};
+  if (answer->publish_bytes < 2) return false;
   if (!copy_block(&registration, answer->bytes, answer->answer_bytes) ||
-      !copy_block(&on_failure, answer->bytes + answer->answer_bytes,
-                  answer->publish_bytes) ||
+      !copy_block(&on_failure, answer->bytes + answer->answer_bytes + 1,
+                  answer->publish_bytes - 1) ||
       !copy_block(&accepted, call->request, call->request_bytes)) {
     answers_drop_copy(&registration);
     answers_drop_copy(&on_failure);
     return false;
   }
   pthread_mutex_lock(&answers->lock);
+  *same = is_request(&answers->accepted, call);
   replace_block(&answers->registration, registration);
   replace_block(&answers->on_failure, on_failure);
   replace_block(&answers->accepted, accepted);
@@ -66,11 +75,8 @@ static void drop_pending(struct answers *answers, unsigned from,
 static bool is_last_pending(const struct answers *answers,
                             const struct channel_call *call) {
   if (answers->pending_count == 0) return false;
-  const struct block *last =
-      &answers->pending[answers->pending_count - 1].request;
-  return last->length == call->request_bytes &&
-         (last->length == 0 ||
-          memcmp(last->bytes, call->request, last->length) == 0);
+  return is_request(&answers->pending[answers->pending_count - 1].request,
+                    call);
 }
 
 bool answers_keep_pending(struct answers *answers,

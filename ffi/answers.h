@@ -46,11 +46,17 @@ struct answers {
   unsigned pending_count;
 };
 
+/* What the worker publishes with an accepted config: this byte, and the
+ * answer on failure. */
+#define FOR_FAILURE 'f' /* it is for picks that nobody could decide */
+#define FOR_ANY 'a'     /* it is the answer to every pick under this config */
+
 /* [lifecycle] A config was accepted: keeps a copy of its request, of the
  * registration and of the answer on failure, all or nothing. False when
- * memory is out; then nothing changed. */
+ * memory is out, or when nothing was published; then nothing changed. *same:
+ * the request was the accepted one already, byte for byte. */
 bool answers_accept(struct answers *answers, const struct channel_call *call,
-                    const struct channel_answer *answer);
+                    const struct channel_answer *answer, bool *same);
 
 /* [lifecycle] Keeps a request for the next worker, after those that wait
  * already; when there is no room, the oldest is dropped. False: out of

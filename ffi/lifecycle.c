@@ -74,6 +74,21 @@ static struct channel_call make_call(const char *method,
   };
 }
 
+/* An accepted config. Answers in advance that another one gave are dead when
+ * this returns; the same one again, as at every refresh of a token, leaves
+ * them and the places of their rotations. */
+static bool accept(struct plugin *plugin, const struct channel_call *call,
+                   const struct channel_answer *answer) {
+  const uint8_t *published = answer->bytes + answer->answer_bytes;
+  bool same;
+  if (!answers_accept(&plugin->answers, call, answer, &same)) return false;
+  if (same) return true;
+  bool any = published[0] == FOR_ANY;
+  advance_configure(&plugin->advance, any ? published + 1 : NULL,
+                    answer->publish_bytes - 1);
+  return true;
+}
+
 /* Gives a config to a worker. *answer is filled on CHANNEL_ANSWERED. */
 static enum channel_status configure(struct plugin *plugin,
                                      struct channel *channel,
@@ -81,7 +96,7 @@ static enum channel_status configure(struct plugin *plugin,
                                      struct channel_answer *answer) {
   enum channel_status status = plugin_ask(channel, call, answer);
   if (status == CHANNEL_ANSWERED && answer->publish_bytes > 0 &&
-      !answers_accept(&plugin->answers, call, answer)) {
+      !accept(plugin, call, answer)) {
     free(answer->bytes);
     *answer = (struct channel_answer){0};
     return CHANNEL_NO_MEMORY;

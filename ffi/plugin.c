@@ -9,20 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "plugin.h"
-
-/* A pick holds up a client, so it gives way soon; decoding takes about 20 ms
- * a MiB, so a large one may take longer. */
-#define PICK_DEADLINE_MS 100u
-#define PICK_DEADLINE_MS_PER_MIB 30u
-
-/* What a pick may honestly take a worker, beyond which a silent one counts
- * as hanging. A guess: plain text of 64 MiB takes half a second, but 47 MiB of
- * tiny objects were not decoded after three. */
-#define PICK_WORK_MS 1000u
-#define PICK_WORK_MS_PER_MIB 50u
-
-#define MS 1000000u
+#include "pick.h"
 
 /* Constant answers, for calls that never reach a worker. */
 #define METHOD_MISSING                                                        \
@@ -31,16 +18,13 @@
 #define METHOD_UNKNOWN                                                        \
   "{\"ok\":false,\"error\":{\"code\":\"unknown_method\","                     \
   "\"message\":\"unknown method\"}}"
+#define QUEUED_ANSWER "{\"ok\":true,\"result\":{}}"
 #define REQUEST_TOO_LARGE                                                     \
   "{\"ok\":false,\"error\":{\"code\":\"plugin_error\","                       \
   "\"message\":\"Cannot take the request: it must be at most 64 MiB\"}}"
 #define GIVE(response, text) answers_give(response, text, sizeof(text) - 1)
 
 static struct plugin plugin;
-
-static uint64_t deadline_in_ms(uint64_t ms) {
-  return channel_now_ns() + ms * MS;
-}
 
 /* An envelope begins and ends so. Whatever else a broken worker signed is no
  * answer for the host, which would fail the client's request. */
@@ -70,61 +54,60 @@ void plugin_give(struct channel_answer *answer, cliproxy_buffer *response) {
     *response = (cliproxy_buffer){answer->bytes, answer->answer_bytes};
 }
 
-static int call_worker(struct channel_call *call, bool pick,
-                       cliproxy_buffer *response) {
+/* Methods that we do not have: the worker says so by name. */
+static int ask_unknown(const char *method, const uint8_t *request,
+                       size_t request_bytes, cliproxy_buffer *response) {
   struct channel_answer answer;
-  size_t mib = call->request_bytes >> 20;
-  call->deadline_ns =
-      deadline_in_ms(PICK_DEADLINE_MS + PICK_DEADLINE_MS_PER_MIB * mib);
-  call->work_ns = (PICK_WORK_MS + PICK_WORK_MS_PER_MIB * mib) * MS;
-  struct channel *channel = worker_process_channel(&plugin.process, 0);
-  enum channel_status status = CHANNEL_DEAD;
-  if (channel != NULL && !channel_is_suspect(channel)) {
-    status = plugin_ask(channel, call, &answer);
-    if (status == CHANNEL_LATE)
-      worker_process_late(&plugin.process, channel);
-    if (status == CHANNEL_CORRUPT)
-      worker_process_replace(&plugin.process, channel,
-                             "an answer of it does not hold together");
-  }
-  if (channel != NULL) channel_release(channel);
-  if (status == CHANNEL_ANSWERED) {
-    plugin_give(&answer, response);
-    return answer.rc;
-  }
-  if (pick)
-    answers_give_on_failure(&plugin.answers, response);
-  else
-    GIVE(response, METHOD_UNKNOWN);
-  return 0;
-}
-
-static int route(const char *method, const uint8_t *request,
-                 size_t request_bytes, cliproxy_buffer *response) {
-  bool pick = strcmp(method, "scheduler.pick") == 0;
-  bool lifecycle = strcmp(method, "plugin.register") == 0 ||
-                   strcmp(method, "plugin.reconfigure") == 0;
   struct channel_call call = {
       .method = method,
       .method_bytes = strlen(method),
       .request = request,
-      .request_bytes = request == NULL ? 0 : request_bytes,
+      .request_bytes = request_bytes,
   };
-  if (call.request_bytes > REQUEST_LIMIT_BYTES ||
-      call.method_bytes > REQUEST_LIMIT_BYTES) {
-    if (pick)
-      answers_give_on_failure(&plugin.answers, response);
-    else if (!lifecycle ||
-             !answers_give_registration(&plugin.answers, response))
+  if (call.method_bytes > REQUEST_LIMIT_BYTES ||
+      request_bytes > REQUEST_LIMIT_BYTES ||
+      pick_ask_worker(&plugin, &call, &answer) != CHANNEL_ANSWERED) {
+    GIVE(response, METHOD_UNKNOWN);
+    return 0;
+  }
+  plugin_give(&answer, response);
+  return answer.rc;
+}
+
+/* Methods but for picks. */
+static int route(const char *method, const uint8_t *request,
+                 size_t request_bytes, cliproxy_buffer *response) {
+  bool lifecycle = strcmp(method, "plugin.register") == 0 ||
+                   strcmp(method, "plugin.reconfigure") == 0;
+  const char *queued = outbox_method(method);
+  if (queued != NULL) {
+    outbox_put(&plugin.outbox, queued, request, request_bytes);
+    GIVE(response, QUEUED_ANSWER);
+    return 0;
+  }
+  if (lifecycle && request_bytes > REQUEST_LIMIT_BYTES) {
+    if (!answers_give_registration(&plugin.answers, response))
       GIVE(response, REQUEST_TOO_LARGE);
     return 0;
   }
-  return lifecycle ? lifecycle_call(&plugin, method, request,
-                                    call.request_bytes, response)
-                   : call_worker(&call, pick, response);
+  if (lifecycle)
+    return lifecycle_call(&plugin, method, request, request_bytes, response);
+  return ask_unknown(method, request, request_bytes, response);
 }
 
-/* [any thread, many at once] */
+static int answer(const char *method, const uint8_t *request,
+                  size_t request_bytes, struct advance_question *question,
+                  cliproxy_buffer *response) {
+  if (question == NULL)
+    return route(method, request, request_bytes, response);
+  if (request_bytes <= REQUEST_LIMIT_BYTES)
+    return pick_ask(&plugin, request, request_bytes, question, response);
+  answers_give_on_failure(&plugin.answers, response);
+  return 0;
+}
+
+/* [any thread, many at once] A pick that is known in advance is answered as
+ * a reader, which the shutdown waits for as for the calls that are counted. */
 static int plugin_call(const char *method, const uint8_t *request,
                        size_t request_bytes, cliproxy_buffer *response) {
   if (response != NULL) *response = (cliproxy_buffer){0};
@@ -132,10 +115,21 @@ static int plugin_call(const char *method, const uint8_t *request,
     GIVE(response, METHOD_MISSING);
     return 1;
   }
+  if (request == NULL) request_bytes = 0;
+  bool pick = strcmp(method, "scheduler.pick") == 0;
+  struct advance_question question;
+  unsigned shard = readers_enter(&plugin.advance.readers);
+  bool running = atomic_load(&plugin.running);
+  bool served = running && pick &&
+                pick_serve(&plugin, request, request_bytes, response,
+                           &question);
+  if (!served) atomic_fetch_add(&plugin.calls, 1);
+  readers_leave(&plugin.advance.readers, shard);
+  if (served) return 0;
   int rc = 1;
-  atomic_fetch_add(&plugin.calls, 1);
-  if (atomic_load(&plugin.running))
-    rc = route(method, request, request_bytes, response);
+  if (running)
+    rc = answer(method, request, request_bytes, pick ? &question : NULL,
+                response);
   else
     GIVE(response, WORKER_MISSING);
   atomic_fetch_sub(&plugin.calls, 1);
@@ -160,12 +154,19 @@ static void plugin_shutdown(void) {
   if (inits != 1) return;
   atomic_store(&plugin.running, false);
   worker_process_stop(&plugin.process);
+  outbox_stop(&plugin.outbox);
   /* The host promises that no call runs; one that does ends at once, since
-   * its worker is gone. */
-  for (int i = 0; i < 1000 && atomic_load(&plugin.calls) > 0; i++)
+   * its worker is gone. Readers first: what begins as one is counted before
+   * it ends as one. */
+  for (int i = 0; i < 1000 && (!readers_are_gone(&plugin.advance.readers) ||
+                               atomic_load(&plugin.calls) > 0);
+       i++)
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   worker_process_destroy(&plugin.process);
+  outbox_destroy(&plugin.outbox);
+  advance_clear(&plugin.advance);
   answers_clear(&plugin.answers);
+  pthread_mutex_destroy(&plugin.advance.lock);
   pthread_mutex_destroy(&plugin.answers.lock);
   pthread_cond_destroy(&plugin.turn);
   pthread_mutex_destroy(&plugin.lock);
@@ -197,6 +198,7 @@ static bool start(const cliproxy_host_api *host) {
   host_log_start(&plugin.log, host);
   pthread_mutex_init(&plugin.lock, NULL);
   pthread_mutex_init(&plugin.answers.lock, NULL);
+  pthread_mutex_init(&plugin.advance.lock, NULL);
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
   pthread_cond_init(&plugin.turn, &monotonic);
@@ -215,6 +217,13 @@ static bool start(const cliproxy_host_api *host) {
                  strerror(errno));
     return false;
   }
+  plugin.outbox.process = &plugin.process;
+  plugin.outbox.advance = &plugin.advance;
+  plugin.outbox.log = &plugin.log;
+  if (!outbox_start(&plugin.outbox))
+    host_log_say(&plugin.log, LOG_WARN,
+                 "The worker is not told of results: the system gives no "
+                 "thread");
   return true;
 }
 

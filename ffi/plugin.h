@@ -1,5 +1,5 @@
-/* Host role: all state of the library in this process, for the two files
- * that answer the host's calls: plugin.c and lifecycle.c.
+/* Host role: all state of the library in this process, for the files that
+ * answer the host's calls: plugin.c, pick.c and lifecycle.c.
  */
 #ifndef PLUGIN_H
 #define PLUGIN_H
@@ -9,22 +9,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "advance.h"
 #include "answers.h"
 #include "channel.h"
 #include "cliproxy_abi.h"
 #include "host_log.h"
+#include "outbox.h"
 #include "worker_process.h"
 
 struct plugin {
   struct worker_process process;
   struct host_log log;
   struct answers answers;
+  struct advance advance;
+  struct outbox outbox;
   pthread_mutex_t lock; /* guards configuring */
   pthread_cond_t turn;  /* configuring changed */
   bool configuring;     /* a lifecycle call or a greeting is under way */
   _Atomic bool running; /* between init and shutdown, with a watcher */
   _Atomic uint32_t inits; /* the same file may be opened twice */
-  _Atomic uint32_t calls;
+  _Atomic uint32_t calls; /* under way, but for readers of `advance` */
 };
 
 /* [any thread] Asks the worker, and takes no answer that does not look like

@@ -12,6 +12,9 @@ const PROGRAM_SOURCES = ["containment.c", "program.c"];
 
 /** The other files of the shim. */
 export const SHIM_SOURCES = [
+  "advance.c",
+  "advance_keep.c",
+  "advance_lists.c",
   "answers.c",
   "channel.c",
   "channel_host.c",
@@ -19,7 +22,13 @@ export const SHIM_SOURCES = [
   "channel_segment.c",
   "host_log.c",
   "lifecycle.c",
+  "outbox.c",
+  "pick.c",
   "plugin.c",
+  "publication.c",
+  "readers.c",
+  "request_parts.c",
+  "spin.c",
   "worker.c",
   "worker_messages.c",
   "worker_process.c",

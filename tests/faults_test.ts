@@ -14,7 +14,7 @@ import {
   assertNotEquals,
 } from "@std/assert";
 import { makePlugin } from "../ffi/build.ts";
-import { DIST } from "../ffi/paths.ts";
+import { DIST, PLUGIN_FILE } from "../ffi/paths.ts";
 import { compileHost, fixture, TestHost } from "./host/host.ts";
 import {
   DENIED,
@@ -59,15 +59,13 @@ type Fault = (host: TestHost, worker: number) => Promise<unknown>;
 const FAULTS: Readonly<Record<string, Fault>> = {
   "killed": (_, worker) => Promise.resolve(Deno.kill(worker, "SIGKILL")),
   "stopped": (_, worker) => Promise.resolve(Deno.kill(worker, "SIGSTOP")),
-  "looping": (host) => host.call("scheduler.pick", hostileRequest("loop")),
-  "out of heap": (host) => host.call("scheduler.pick", hostileRequest("heap")),
-  "out of memory": (host) =>
-    host.call("scheduler.pick", hostileRequest("buffers")),
-  "scribbling": (host) =>
-    host.call("scheduler.pick", hostileRequest("scribble")),
+  "looping": (host) => host.call("hostile:loop", "{}"),
+  "out of heap": (host) => host.call("hostile:heap", "{}"),
+  "out of memory": (host) => host.call("hostile:buffers", "{}"),
+  "scribbling": (host) => host.call("hostile:scribble", "{}"),
   // Ends only when its turn is over.
   "exited": async (host) => {
-    await host.call("scheduler.pick", hostileRequest("exit"));
+    await host.call("hostile:exit", "{}");
     await host.command("sleep", 400);
   },
 };
@@ -135,6 +133,21 @@ for (const [name, fault] of Object.entries(FAULTS)) {
     await unload(host);
   });
 }
+
+Deno.test("answers in advance go on while the worker is killed and stopped", async () => {
+  await using host = await loadedHost(HOST, PLUGIN_FILE, `auth_id: '${ID}'\n`);
+  assertEquals((await host.pick()).body, picked(ID));
+  await startLoad(host, picked(ID), "there is no other answer");
+  for (const signal of ["SIGSTOP", "SIGKILL"] as const) {
+    Deno.kill(await workerOf(host), signal);
+    await host.command("sleep", 300);
+  }
+  await host.command("load-stop");
+  const { picks, late, wrong } = await loadReport(host);
+  assertEquals({ late, wrong }, { late: 0, wrong: 0 });
+  assert(picks > THREADS, `${picks} picks`);
+  await unload(host);
+});
 
 Deno.test("no fault lets a pick through while denying, reconfigured meanwhile", async () => {
   await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
@@ -209,7 +222,7 @@ Deno.test("shutdown works before the first worker is up, and while one restarts"
 
 Deno.test("a policy finds every door closed", async () => {
   await using host = await loadedHost(HOST, PLUGIN, "");
-  const { body } = await host.call("scheduler.pick", hostileRequest("doors"));
+  const { body } = await host.call("hostile:doors", "{}");
   const { result: attempts } = JSON.parse(body) as {
     result: Record<string, string>;
   };
@@ -225,7 +238,7 @@ Deno.test("a policy finds every door closed", async () => {
 
 Deno.test("a policy finds nothing of the runtime in its global scope", async () => {
   await using host = await loadedHost(HOST, PLUGIN, "");
-  const { body } = await host.call("scheduler.pick", hostileRequest("globals"));
+  const { body } = await host.call("hostile:globals", "{}");
   const { result } = JSON.parse(body) as { result: Record<string, string> };
   for (const [name, type] of Object.entries(result)) {
     assertEquals([name, type], [name, "undefined"]);
@@ -259,21 +272,14 @@ Deno.test("two inits take two shutdowns, and a third does nothing", async () => 
 });
 
 Deno.test("a policy's exception gives the answer on failure and tells no secret", async () => {
-  await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
-  assertEquals(
-    (await host.call("scheduler.pick", hostileRequest("throw"))).body,
-    DENIED,
-  );
-  assertEquals(
-    (await host.call("scheduler.pick", hostileRequest("log"))).body,
-    DENIED,
-  );
-  assertEquals(
-    (await host.call("scheduler.pick", hostileRequest("reject"))).body,
-    DENIED,
-  );
+  await using host = await loadedHost(HOST, PLUGIN, "auth_id: a\n");
+  const pickFor = async (what: string) =>
+    (await host.call("scheduler.pick", hostileRequest(what))).body;
+  assertEquals(await pickFor("throw"), UNHANDLED);
+  assertEquals(await pickFor("log"), picked("a"));
+  assertEquals(await pickFor("reject"), picked("a"));
   await host.command("sleep", 400);
-  assertEquals((await host.pick()).body, DENIED);
+  assertEquals((await host.pick()).body, UNHANDLED);
   assertEquals((await host.stats()).children.length, 1);
   await host.command("shutdown");
   const { stderr } = await host.end();

@@ -10,20 +10,39 @@ import {
   describeProblem,
   readConfig,
 } from "../config/config.ts";
-import { answerOnFailure, decide } from "../policy/decide.ts";
+import { answerOnFailure, answerToAny, decide } from "../policy/decide.ts";
+import type { Decision } from "../policy/decision.ts";
+import { Ledger } from "../policy/ledger.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
+import { type KnownList, KnownLists } from "./known_lists.ts";
 import { decodeLifecycleRequest } from "./plugin_register.ts";
+import {
+  type Publication,
+  publish,
+  publishMore,
+  rotationKey,
+  rotationOf,
+} from "./publish.ts";
 import { encodeRegistration } from "./registration.ts";
+import { decodeTakenReports, type TakenReport } from "./rotation_taken.ts";
 import { RpcError } from "./rpc_error.ts";
-import { decodePickRequest } from "./scheduler_pick.ts";
+import {
+  type DecodedPick,
+  decodePick,
+  decodePickBefore,
+} from "./scheduler_pick.ts";
 import {
   encodeAnswer,
   encodeError,
+  encodeResult,
   PLUGIN_ERROR,
   PLUGIN_RECONFIGURE,
   PLUGIN_REGISTER,
+  REQUEST_COMPLETE,
+  ROTATION_TAKEN,
   SCHEDULER_PICK,
   UNKNOWN_METHOD,
+  USAGE_HANDLE,
 } from "./wire.ts";
 
 /** Characters of a stack frame that are logged: enough for a file and line. */
@@ -46,13 +65,32 @@ export interface Reply {
   readonly accepted?: {
     /** Body that picks get while no worker can answer. */
     readonly onFailure: string;
+    /** Whether that is the answer to every pick, worker or not. */
+    readonly isForAny: boolean;
   };
+  /** Present when the C side can learn something from a pick. */
+  readonly publication?: Publication;
+  /** The list's number is not known: the C side is to send the whole pick. */
+  readonly needsWhole?: true;
   /**
    * Present when a pick met a fault of ours. The body is the answer on failure
    * then.
    */
   readonly failed?: true;
 }
+
+/** How the C side asks for a pick, beside its bytes. */
+export interface PickFrame {
+  /** Number of the list of candidates, which the bytes lack; 0: they do not. */
+  readonly list: number;
+  /** The position that was taken already, of the list's rotation. */
+  readonly turn?: { readonly tag: number; readonly position: number };
+}
+
+/** The bytes are all there is. */
+const WHOLE: PickFrame = { list: 0 };
+
+const DONE: Reply = { rc: 0, body: encodeResult("{}") };
 
 /** What a dispatcher needs from outside. */
 export interface DispatcherOptions {
@@ -72,6 +110,10 @@ export class Dispatcher {
   #reported = "[]";
   /** The last fault, so that each is logged once and not at each pick. */
   #fault = "";
+  /** Number of the config in force: counts those that were accepted. */
+  #epoch = 0;
+  readonly #lists = new KnownLists();
+  readonly #ledger = new Ledger();
 
   /** @param options Version and log. */
   constructor(options: DispatcherOptions) {
@@ -83,15 +125,26 @@ export class Dispatcher {
    *
    * @param method The host's name of the method.
    * @param request The host's bytes; only read, and not kept.
+   * @param frame Of a pick: what the C side says beside it.
    * @returns The reply.
    */
-  call(method: string, request: Uint8Array): Reply {
+  call(
+    method: string,
+    request: Uint8Array,
+    frame: PickFrame = WHOLE,
+  ): Reply {
     switch (method) {
       case PLUGIN_REGISTER:
       case PLUGIN_RECONFIGURE:
         return this.#configure(method, request);
       case SCHEDULER_PICK:
-        return this.#pick(request);
+        return this.#pick(request, frame);
+      case ROTATION_TAKEN:
+        return this.#noteTaken(request);
+      case USAGE_HANDLE:
+      case REQUEST_COMPLETE:
+        // No policy looks at results yet.
+        return DONE;
       default:
         return {
           rc: 0,
@@ -100,18 +153,101 @@ export class Dispatcher {
     }
   }
 
-  #pick(request: Uint8Array): Reply {
+  #pick(bytes: Uint8Array, frame: PickFrame): Reply {
     try {
-      const decision = decide(decodePickRequest(request), this.#settings);
-      return { rc: 0, body: encodeAnswer(decision.answer) };
+      return this.#decide(bytes, frame);
     } catch (error) {
       if (error instanceof RpcError) {
         return { rc: 1, body: encodeError(error.code, error.message) };
       }
-      this.#reportFault(error);
+      this.#reportFault(SCHEDULER_PICK, error);
       const answer = answerOnFailure(this.#settings);
       return { rc: 0, body: encodeAnswer(answer), failed: true };
     }
+  }
+
+  #decide(bytes: Uint8Array, frame: PickFrame): Reply {
+    const known = this.#lists.find(frame.list);
+    if (frame.list !== 0 && known === undefined) {
+      return { rc: 0, body: encodeResult("{}"), needsWhole: true };
+    }
+    const decoded: DecodedPick = known === undefined ? decodePick(bytes) : {
+      request: decodePickBefore(bytes, known.candidates),
+      tailOffset: undefined,
+    };
+    const positionOf = (tag: number) =>
+      frame.turn?.tag === tag ? frame.turn.position : this.#ledger.turnsOf(tag);
+    const decision = decide(decoded.request, this.#settings, { positionOf });
+    const list = known ?? this.#learn(decoded, bytes.length);
+    const publication = list &&
+      this.#publish(decoded, decision, list, positionOf);
+    this.#note(decision, publication);
+    return {
+      rc: 0,
+      body: encodeAnswer(decision.answer),
+      ...(publication && { publication }),
+    };
+  }
+
+  #learn(
+    { request, tailOffset }: DecodedPick,
+    bytes: number,
+  ): KnownList | undefined {
+    return tailOffset === undefined
+      ? undefined
+      : this.#lists.learn(request.candidates, bytes - tailOffset);
+  }
+
+  #publish(
+    { request, tailOffset }: DecodedPick,
+    decision: Decision,
+    list: KnownList,
+    positionOf: (tag: number) => number,
+  ): Publication | undefined {
+    const { rotation } = decision;
+    if (rotation !== undefined) {
+      list.rotations.set(rotationKey(this.#epoch, rotation.tag), rotation);
+    }
+    return publish({
+      request,
+      decision,
+      list,
+      tailOffset: tailOffset ?? 0,
+      epoch: this.#epoch,
+      position: rotation === undefined ? 0 : positionOf(rotation.tag),
+    });
+  }
+
+  /** What the C side keeps it counts itself, and says later. */
+  #note(decision: Decision, publication: Publication | undefined): void {
+    const { rotation, answer } = decision;
+    if (rotation !== undefined) this.#ledger.noteTurn(rotation.tag);
+    if (publication?.turns !== true) this.#ledger.noteAnswer(answer);
+  }
+
+  #noteTaken(bytes: Uint8Array): Reply {
+    try {
+      let publication: Publication | undefined;
+      for (const report of decodeTakenReports(bytes)) {
+        publication = this.#noteReport(report) ?? publication;
+      }
+      return { ...DONE, ...(publication && { publication }) };
+    } catch (error) {
+      this.#reportFault(ROTATION_TAKEN, error);
+      return DONE;
+    }
+  }
+
+  /** What is asked for with a report, if anything is. */
+  #noteReport(report: TakenReport): Publication | undefined {
+    const { tag, epoch, from, to, moreFrom } = report;
+    const list = this.#lists.find(report.list);
+    const rotation = list && rotationOf(tag, epoch, list);
+    if (list === undefined || rotation === undefined) return undefined;
+    this.#ledger.noteTaken(rotation, from, to);
+    return moreFrom === undefined
+      ? undefined
+      : publishMore(rotation, list, epoch, moreFrom);
   }
 
   /**
@@ -146,11 +282,13 @@ export class Dispatcher {
     const { version } = this.#options;
     const body = encodeRegistration({ version, schemaVersion });
     const onFailure = encodeAnswer(answerOnFailure(settings));
+    const isForAny = answerToAny(settings) !== undefined;
     this.#settings = settings;
+    this.#epoch++;
     this.#registration = body;
     this.#fault = "";
     this.#report(problems.map(describeWarning));
-    return { rc: 0, body, accepted: { onFailure } };
+    return { rc: 0, body, accepted: { onFailure, isForAny } };
   }
 
   /**
@@ -164,13 +302,13 @@ export class Dispatcher {
     for (const entry of entries) this.#log(entry);
   }
 
-  #reportFault(error: unknown): void {
+  #reportFault(method: string, error: unknown): void {
     const fault = `${nameOf(error)} ${frameOf(error)}`;
     if (fault === this.#fault) return;
     this.#fault = fault;
     this.#log({
       level: "error",
-      message: `Cannot answer ${SCHEDULER_PICK}: unexpected ${nameOf(error)}`,
+      message: `Cannot answer ${method}: unexpected ${nameOf(error)}`,
       fields: { at: frameOf(error) },
     });
   }

@@ -46,6 +46,25 @@ const CANDIDATE_FIELDS = fieldNames([
   "Metadata",
 ]);
 
+/** What the candidates of a request begin with, at its end. */
+const TAIL_START = new TextEncoder().encode(',"Candidates":[');
+
+/** Places that are tried for it: a client's request may hold the same text. */
+const TAIL_TRIES = 4;
+
+const CLOSING_BRACE = 0x7d;
+const OPENING_BRACE = 0x7b;
+
+/** A decoded pick. */
+export interface DecodedPick {
+  readonly request: PickRequest;
+  /**
+   * Where in the bytes the candidates begin, at the comma before their key, if
+   * they are last, as the host writes them.
+   */
+  readonly tailOffset: number | undefined;
+}
+
 /**
  * Decodes a pick.
  *
@@ -63,8 +82,56 @@ const CANDIDATE_FIELDS = fieldNames([
  * ```
  */
 export function decodePickRequest(bytes: Uint8Array): PickRequest {
+  return decodePick(bytes).request;
+}
+
+/**
+ * Decodes a pick, and finds where its candidates begin.
+ *
+ * @param bytes The host's JSON.
+ * @returns The request, and the place.
+ * @throws {RpcError} as `decodePickRequest`.
+ */
+export function decodePick(bytes: Uint8Array): DecodedPick {
+  return asRpcErrors(() => {
+    for (const tailOffset of tailOffsets(bytes)) {
+      const request = decodeInTwo(bytes, tailOffset);
+      if (request !== undefined) return { request, tailOffset };
+    }
+    const document = decodeJson(bytes);
+    const fields = readObject(document.value, "the request");
+    const candidates = readCandidates(fields, document);
+    return {
+      request: readRequest(fields, candidates),
+      tailOffset: undefined,
+    };
+  });
+}
+
+/**
+ * Decodes a pick whose candidates are known already.
+ *
+ * @param bytes The host's JSON up to the comma before the candidates.
+ * @param candidates What follows.
+ * @returns What a policy may know of it.
+ * @throws {RpcError} as `decodePickRequest`.
+ */
+export function decodePickBefore(
+  bytes: Uint8Array,
+  candidates: readonly Candidate[],
+): PickRequest {
+  return asRpcErrors(() => {
+    const fields = readObject(decodeJson(closed(bytes)).value, "the request");
+    if (Object.hasOwn(fields, "Candidates")) {
+      throw new DecodeError("an object has the same key twice");
+    }
+    return readRequest(fields, candidates);
+  });
+}
+
+function asRpcErrors<T>(decode: () => T): T {
   try {
-    return readRequest(decodeJson(bytes));
+    return decode();
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new RpcError(
@@ -74,8 +141,74 @@ export function decodePickRequest(bytes: Uint8Array): PickRequest {
   }
 }
 
-function readRequest(document: JsonDocument): PickRequest {
-  const request = readObject(document.value, "the request");
+/** Where `TAIL_START` stands, first places first. */
+function* tailOffsets(bytes: Uint8Array): Generator<number> {
+  let from = 0;
+  for (let tries = 0; tries < TAIL_TRIES; tries++) {
+    const at = indexOf(bytes, TAIL_START, from);
+    if (at < 0) return;
+    yield at;
+    from = at + 1;
+  }
+}
+
+function indexOf(
+  bytes: Uint8Array,
+  wanted: Uint8Array,
+  from: number,
+): number {
+  const [first = 0] = wanted;
+  for (
+    let at = bytes.indexOf(first, from);
+    at >= 0;
+    at = bytes.indexOf(first, at + 1)
+  ) {
+    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
+  }
+  return -1;
+}
+
+/**
+ * Decodes what is before the candidates and the candidates by themselves.
+ * Both are JSON objects, once each has its brace, only if the place is in the
+ * outermost object, and then the whole is JSON as well.
+ */
+function decodeInTwo(
+  bytes: Uint8Array,
+  tailOffset: number,
+): PickRequest | undefined {
+  const tail = bytes.slice(tailOffset);
+  tail[0] = OPENING_BRACE;
+  let fields: JsonObject;
+  let document: JsonDocument;
+  try {
+    fields = readObject(
+      decodeJson(closed(bytes.subarray(0, tailOffset))).value,
+      "the request",
+    );
+    document = decodeJson(tail);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+  const rest = readObject(document.value, "the request");
+  const isWhole = Object.keys(fields).length > 0 &&
+    !Object.hasOwn(fields, "Candidates") && Object.keys(rest).length === 1;
+  if (!isWhole) return undefined;
+  return readRequest(fields, readCandidates(rest, document));
+}
+
+function closed(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(bytes.length + 1);
+  copy.set(bytes);
+  copy[bytes.length] = CLOSING_BRACE;
+  return copy;
+}
+
+function readRequest(
+  request: JsonObject,
+  candidates: readonly Candidate[],
+): PickRequest {
   refuseFoldedKeys(request, REQUEST_FIELDS, "");
   checkPlugin(request["Plugin"]);
   const options = readObject(request["Options"], "Options");
@@ -87,7 +220,7 @@ function readRequest(document: JsonDocument): PickRequest {
     stream: readBoolean(request, "Stream", ""),
     headers: readMap(options["Headers"], "Options.Headers", readStrings),
     metadata: readObject(options["Metadata"], "Options.Metadata"),
-    candidates: readCandidates(request, document),
+    candidates,
   };
 }
 

@@ -14,6 +14,15 @@ export const PLUGIN_REGISTER = "plugin.register";
 export const PLUGIN_RECONFIGURE = "plugin.reconfigure";
 /** The host's name of the question which credential to use. */
 export const SCHEDULER_PICK = "scheduler.pick";
+/** The host's name of the news of one attempt; it ignores the answer. */
+export const USAGE_HANDLE = "usage.handle";
+/** The host's name of the news of one request; it ignores the answer. */
+export const REQUEST_COMPLETE = "request.complete";
+/**
+ * Not the host's: our own C side tells how many answers in advance it gave
+ * (`ffi/outbox.c`).
+ */
+export const ROTATION_TAKEN = "rotation.taken";
 
 /** Code of a call that failed: the host fails what it called for. */
 export const PLUGIN_ERROR = "plugin_error";

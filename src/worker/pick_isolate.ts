@@ -5,9 +5,14 @@
  * (`src/channel`) and its own messages. Started by `serve.ts`.
  */
 
-import { Channel, ChannelError } from "../channel/channel.ts";
+import {
+  Channel,
+  type ChannelAnswer,
+  ChannelError,
+} from "../channel/channel.ts";
 import { openLibrary, OWN_FILE } from "../channel/library.ts";
-import { Dispatcher } from "../rpc/dispatcher.ts";
+import { encodePublication } from "../channel/publication.ts";
+import { Dispatcher, type Reply } from "../rpc/dispatcher.ts";
 import { VERSION } from "../version.ts";
 import { lockDown } from "./lock_down.ts";
 import type { PickIsolateMessage } from "./messages.ts";
@@ -37,19 +42,34 @@ function turn(): Promise<void> {
   });
 }
 
+/**
+ * The first byte of what is published with a config, `FOR_ANY` and
+ * `FOR_FAILURE` in ffi/answers.h.
+ */
+const FOR = { any: "a", failure: "f" } as const;
+
+/** What the C side is to keep, as bytes. */
+function published(reply: Reply): Pick<ChannelAnswer, "publish"> {
+  const { accepted, publication } = reply;
+  if (publication !== undefined) {
+    return { publish: encodePublication(publication) };
+  }
+  if (accepted === undefined) return {};
+  const kind = accepted.isForAny ? FOR.any : FOR.failure;
+  return { publish: kind + accepted.onFailure };
+}
+
 function open(): Channel {
   const dispatcher = new Dispatcher({
     version: VERSION,
     log: (entry) => post({ kind: "log", entry }),
   });
-  const channel = new Channel(openLibrary(OWN_FILE), (method, request) => {
-    const reply = dispatcher.call(method, request);
+  const library = openLibrary(OWN_FILE);
+  const channel = new Channel(library, (method, request, frame) => {
+    const reply = dispatcher.call(method, request, frame);
     if (reply.failed) return undefined;
-    return {
-      rc: reply.rc,
-      envelope: reply.body,
-      ...(reply.accepted && { publish: reply.accepted.onFailure }),
-    };
+    if (reply.needsWhole) return "need whole";
+    return { rc: reply.rc, envelope: reply.body, ...published(reply) };
   });
   giveUpPermissions();
   return channel;

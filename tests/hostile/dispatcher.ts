@@ -1,7 +1,8 @@
 /**
  * What a policy could do at its worst: stands for `src/rpc/dispatcher.ts` in
  * a build that is a test, in the pick isolate, where users' policies run. The
- * model of a pick says what to do; anything else is passed on.
+ * model of a pick or the name of a method says what to do; anything else is
+ * passed on.
  *
  * It is worse than a policy: it is handed the raw request, and through it the
  * memory of the whole channel.
@@ -9,10 +10,11 @@
 
 import {
   Dispatcher as RealDispatcher,
+  type PickFrame,
   type Reply,
 } from "../../src/rpc/dispatcher.ts";
 
-export type { LogEntry } from "../../src/rpc/dispatcher.ts";
+export type { LogEntry, Reply } from "../../src/rpc/dispatcher.ts";
 
 /** What each attempt came to: the error's class, or what it got. */
 type Attempts = Record<string, string>;
@@ -106,8 +108,8 @@ function scribble(request: Uint8Array): void {
   }
 }
 
-function act(model: string, request: Uint8Array): Reply | undefined {
-  switch (model) {
+function act(wish: string, request: Uint8Array): Reply | undefined {
+  switch (wish) {
     case "hostile:loop":
       return loopForever();
     case "hostile:heap":
@@ -140,15 +142,29 @@ function act(model: string, request: Uint8Array): Reply | undefined {
   }
 }
 
-/** Like the real one, but for the models above. */
+/**
+ * What is to be done, if anything: the name of a method or the model of a pick.
+ */
+function wishOf(method: string, request: Uint8Array): string {
+  if (method !== "scheduler.pick") return method;
+  if (request.length >= 1000) return "";
+  const text = new TextDecoder().decode(request);
+  return /"Model":"(hostile:[a-z]+)"/.exec(text)?.[1] ?? "";
+}
+
+/**
+ * Like the real one, but for what is named above, and but for the answers in
+ * advance: so each pick asks the worker, unless the config answers any.
+ */
 export class Dispatcher extends RealDispatcher {
-  override call(method: string, request: Uint8Array): Reply {
-    if (method === "scheduler.pick" && request.length < 1000) {
-      const text = new TextDecoder().decode(request);
-      const model = /"Model":"(hostile:[a-z]+)"/.exec(text)?.[1];
-      const reply = model === undefined ? undefined : act(model, request);
-      if (reply !== undefined) return reply;
-    }
-    return super.call(method, request);
+  override call(
+    method: string,
+    request: Uint8Array,
+    frame?: PickFrame,
+  ): Reply {
+    const wished = act(wishOf(method, request), request);
+    if (wished !== undefined) return wished;
+    const { publication: _, ...reply } = super.call(method, request, frame);
+    return reply;
   }
 }

@@ -98,6 +98,7 @@ interface PickCase {
   readonly offered: readonly string[];
   readonly body: string;
   readonly onFailure: string;
+  readonly isForAny: boolean;
 }
 
 const PICKS: readonly PickCase[] = [
@@ -106,42 +107,54 @@ const PICKS: readonly PickCase[] = [
     offered: ["a"],
     body: NONE,
     onFailure: NONE,
+    isForAny: true,
   },
   {
     yaml: "auth_id: ' a '\n",
     offered: ["x", "a"],
     body: picked("a"),
     onFailure: NONE,
+    isForAny: false,
   },
-  { yaml: "auth_id: a\n", offered: ["x"], body: NONE, onFailure: NONE },
+  {
+    yaml: "auth_id: a\n",
+    offered: ["x"],
+    body: NONE,
+    onFailure: NONE,
+    isForAny: false,
+  },
   {
     yaml: "delegate: fill-first\nauth_id: a\n",
     offered: ["a"],
     body: delegated("fill-first"),
     onFailure: delegated("fill-first"),
+    isForAny: true,
   },
   {
     yaml: "delegate: ' round-robin '\n",
     offered: [],
     body: delegated("round-robin"),
     onFailure: delegated("round-robin"),
+    isForAny: true,
   },
   {
     yaml: "delegate: Fill-First\nauth_id: a\n",
     offered: ["a"],
     body: NONE,
     onFailure: NONE,
+    isForAny: true,
   },
   {
     yaml: "deny: true\ndelegate: fill-first\nauth_id: a\n",
     offered: ["a"],
     body: DENY,
     onFailure: DENY,
+    isForAny: true,
   },
 ];
 
 for (const method of ["plugin.register", "plugin.reconfigure"]) {
-  for (const { yaml, offered, body, onFailure } of PICKS) {
+  for (const { yaml, offered, body, onFailure, isForAny } of PICKS) {
     const title = `${method} brings ${JSON.stringify(yaml)}`;
 
     Deno.test(`call() answers a pick by the config when ${title}`, () => {
@@ -154,7 +167,7 @@ for (const method of ["plugin.register", "plugin.reconfigure"]) {
       assertEquals(new Plugin().call(method, lifecycle(yaml)), {
         rc: 0,
         body: encodeRegistration({ version: "1.2.3", schemaVersion: 3 }),
-        accepted: { onFailure },
+        accepted: { onFailure, isForAny },
       });
     });
   }
@@ -165,7 +178,7 @@ for (const request of ["", "{}", "null", `{"config_yaml":null}`]) {
     assertEquals(new Plugin().call("plugin.register", utf8(request)), {
       rc: 0,
       body: encodeRegistration({ version: "1.2.3", schemaVersion: 1 }),
-      accepted: { onFailure: NONE },
+      accepted: { onFailure: NONE, isForAny: true },
     });
   });
 }
@@ -182,7 +195,7 @@ Deno.test("call() resets the config when an empty one comes", () => {
   const plugin = new Plugin();
   plugin.register("deny: true\n");
   const reply = plugin.call("plugin.reconfigure", utf8(`{"config_yaml":""}`));
-  assertEquals(reply.accepted, { onFailure: NONE });
+  assertEquals(reply.accepted, { onFailure: NONE, isForAny: true });
   assertEquals(plugin.pick("a"), NONE);
 });
 
@@ -207,7 +220,8 @@ for (const [file, yaml] of FIXTURE_PICKS) {
       : yaml.startsWith("deny")
       ? DENY
       : delegated("fill-first");
-    assertEquals(plugin.call("scheduler.pick", request), { rc: 0, body });
+    const reply = plugin.call("scheduler.pick", request);
+    assertEquals([reply.rc, reply.body], [0, body]);
   });
 
   Deno.test(`call() picks each credential of ${file} when auth_id names it`, () => {
@@ -216,7 +230,7 @@ for (const [file, yaml] of FIXTURE_PICKS) {
       const plugin = new Plugin();
       plugin.register(`auth_id: ${JSON.stringify(ID)}\n`);
       const reply = plugin.call("scheduler.pick", request);
-      assertEquals(reply, { rc: 0, body: picked(ID) });
+      assertEquals([reply.rc, reply.body], [0, picked(ID)]);
     }
   });
 }

@@ -1,9 +1,9 @@
 /**
- * A million picks from 64 threads while good and bad configs come and go:
- * not one torn or wrong answer, and a pick that began after a reconfigure
+ * A hundred million picks from 64 threads while good and bad configs come and
+ * go: not one torn or wrong answer, and a pick that began after a reconfigure
  * returned shows the new config.
  *
- *   picks.ts [picks]   default: 1000000
+ *   picks.ts [picks]   default: 100000000
  */
 
 import { build } from "../../ffi/build.ts";
@@ -47,7 +47,7 @@ const folder = await Deno.makeTempDir();
 let line: string;
 try {
   await using host = await loadedHost(await compileHost(folder), plugin, "");
-  line = await storm(host, Number(Deno.args[0] ?? 1_000_000));
+  line = await storm(host, Number(Deno.args[0] ?? 100_000_000));
   await host.command("shutdown");
 } finally {
   await Deno.remove(folder, { recursive: true });

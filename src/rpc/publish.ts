@@ -1,0 +1,204 @@
+/**
+ * What the C side is told with a pick's answer: how far it can be reused, and
+ * the next answers of a rotation. Turns a decision into plain numbers and
+ * texts, which `src/channel/publication.ts` writes as bytes.
+ */
+
+import type { Answer, Decision, Rotation } from "../policy/decision.ts";
+import type { PickRequest } from "../policy/pick_request.ts";
+import type { KnownList } from "./known_lists.ts";
+import { encodeAnswer } from "./wire.ts";
+
+/** Answers of a rotation that never repeats, told at a time. A guess. */
+const ORDER_ANSWERS = 1024;
+
+/** The longest period that is told whole (`PUBLICATION_ANSWERS` in C). */
+const MAX_PERIOD = 65_536;
+
+/**
+ * From here on tags are not those of rotations: the answer is always the
+ * candidate whose place in the list follows.
+ */
+const CANDIDATE_TAG = 2 ** 31;
+
+/** Says that an answer names no candidate. */
+const NO_CANDIDATE_TAG = 2 ** 32 - 1;
+
+/** A metadata field that was looked at. */
+export interface LookedAt {
+  readonly name: string;
+  /** Absent if the request does not have it. */
+  readonly value?: string;
+}
+
+/** What is told. `ffi/publication.h` says what each means. */
+export interface Publication {
+  readonly kind: "list" | "key" | "order";
+  readonly list: number;
+  readonly tailOffset: number;
+  readonly head: boolean;
+  readonly turns: boolean;
+  readonly cyclic: boolean;
+  readonly epoch: number;
+  readonly tag: number;
+  readonly from: number;
+  readonly livesMs: number;
+  readonly fields: readonly LookedAt[];
+  /** Which of `answers`, position by position. */
+  readonly sequence: readonly number[];
+  /** Distinct ones. */
+  readonly answers: readonly string[];
+}
+
+/** What there is to say of a list alone. */
+const LIST_ONLY = {
+  kind: "list",
+  head: false,
+  turns: false,
+  cyclic: false,
+  tag: 0,
+  from: 0,
+  livesMs: 0,
+  fields: [],
+  sequence: [],
+  answers: [],
+} as const;
+
+/** What a publication is made of. */
+export interface PublishOptions {
+  readonly request: PickRequest;
+  readonly decision: Decision;
+  readonly list: KnownList;
+  /** Where the list begins in the request; 0 if it was handed over by number. */
+  readonly tailOffset: number;
+  /** Number of the config. */
+  readonly epoch: number;
+  /** Position of the decision's answer. */
+  readonly position: number;
+}
+
+/**
+ * Says how far a decision can be reused.
+ *
+ * @param options The decision, and what it was about.
+ * @returns What to tell; undefined if nothing is new.
+ */
+export function publish(options: PublishOptions): Publication | undefined {
+  const { decision, list, tailOffset, epoch } = options;
+  const isNew = tailOffset !== 0;
+  const listOnly = isNew
+    ? { ...LIST_ONLY, list: list.number, tailOffset, epoch }
+    : undefined;
+  if (decision.reuse.kind !== "same") return listOnly;
+  const fields = lookedAt(decision.reuse.metadata, options.request);
+  if (fields === undefined) return listOnly;
+  const { rotation } = decision;
+  const told = rotation === undefined
+    ? oneAnswer(decision.answer, list)
+    : answersFrom(rotation, options.position);
+  return {
+    kind: "key",
+    list: list.number,
+    tailOffset,
+    head: decision.reuse.route,
+    turns: rotation !== undefined,
+    epoch,
+    livesMs: decision.reuse.forMs ?? 0,
+    fields,
+    ...told,
+  };
+}
+
+/**
+ * Says which answers of a rotation follow.
+ *
+ * @param rotation The rotation.
+ * @param list Its list.
+ * @param epoch Number of the config.
+ * @param position The first position to be told.
+ * @returns What to tell.
+ */
+export function publishMore(
+  rotation: Rotation,
+  list: KnownList,
+  epoch: number,
+  position: number,
+): Publication {
+  return {
+    ...LIST_ONLY,
+    kind: "order",
+    list: list.number,
+    tailOffset: 0,
+    turns: true,
+    epoch,
+    ...answersFrom(rotation, position),
+  };
+}
+
+/**
+ * The answers that a report of the C side is about.
+ *
+ * @param tag Tag of the report.
+ * @param epoch Number of the config under which they were given.
+ * @param list The list.
+ * @returns The rotation; for an answer that is always the same, one of period
+ * 1; undefined if they were no candidates or are not known any more.
+ */
+export function rotationOf(
+  tag: number,
+  epoch: number,
+  list: KnownList,
+): Rotation | undefined {
+  if (tag < CANDIDATE_TAG) return list.rotations.get(rotationKey(epoch, tag));
+  const candidate = list.candidates[tag - CANDIDATE_TAG];
+  if (candidate === undefined) return undefined;
+  return { tag, period: 1, at: () => ({ kind: "auth", id: candidate.id }) };
+}
+
+/** The key of a rotation in its list. */
+export function rotationKey(epoch: number, tag: number): string {
+  return `${epoch} ${tag}`;
+}
+
+/** Undefined if one of the fields is no text: C finds texts only. */
+function lookedAt(
+  names: readonly string[],
+  { metadata }: PickRequest,
+): LookedAt[] | undefined {
+  const fields: LookedAt[] = [];
+  for (const name of names) {
+    const value = Object.hasOwn(metadata, name) ? metadata[name] : undefined;
+    if (value === undefined) fields.push({ name });
+    else if (typeof value === "string") fields.push({ name, value });
+    else return undefined;
+  }
+  return fields;
+}
+
+function oneAnswer(answer: Answer, list: KnownList) {
+  const index = answer.kind === "auth"
+    ? list.candidates.findIndex(({ id }) => id === answer.id)
+    : -1;
+  return {
+    cyclic: false,
+    tag: index < 0 ? NO_CANDIDATE_TAG : CANDIDATE_TAG + index,
+    from: 0,
+    sequence: [0],
+    answers: [encodeAnswer(answer)],
+  };
+}
+
+function answersFrom(rotation: Rotation, position: number) {
+  const { tag, period } = rotation;
+  const cyclic = period !== undefined && period <= MAX_PERIOD;
+  const first = cyclic ? 0 : position;
+  const length = cyclic ? period : ORDER_ANSWERS;
+  const places = new Map<string, number>();
+  const sequence = Array.from({ length }, (_, step) => {
+    const answer = encodeAnswer(rotation.at(first + step));
+    const place = places.get(answer) ?? places.size;
+    places.set(answer, place);
+    return place;
+  });
+  return { cyclic, tag, from: position, sequence, answers: [...places.keys()] };
+}
