@@ -67,6 +67,9 @@ const PLANS = ["free", "plus", "pro", "team"];
 /** A list of candidates, for where none belongs. */
 const STRAY_LIST = '[{"ID":"stray","Provider":"codex","Priority":0}]';
 
+/** Kind of the lists that are not sorted by ID, as the host sorts them. */
+export const OUT_OF_ORDER = "out of order";
+
 /** Sizes: most lists of a host are short. */
 const SIZES = [1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 12, 25];
 
@@ -161,7 +164,8 @@ export class Lists {
       }),
       list("a prefix", all.slice(0, cut)),
       list("a suffix", all.slice(-cut)),
-      list("an id twice", [...all, one]),
+      list("an id twice", all.toSpliced(at, 0, one)),
+      list(OUT_OF_ORDER, all.toReversed()),
       list("odd ids", this.#odd()),
     ];
   }

@@ -16,6 +16,9 @@ export type Step =
 /** Characters of a request that a finding shows. */
 const SHOWN_LENGTH = 3000;
 
+/** Answers of a rotation that a finding shows. */
+const SHOWN_ANSWERS = 6;
+
 /** What a batch came to. */
 export interface Verdict {
   /** Picks that got the answer on failure instead of their own. */
@@ -190,7 +193,7 @@ function describe(
   { rc, body }: BatchAnswer,
 ): string {
   const wanted = phases.map(({ settings }) =>
-    answersOf(settings, pick.text).slice(0, 20).join(" or ")
+    answersOf(settings, pick.text).slice(0, SHOWN_ANSWERS).join(" or ")
   );
   const configs = phases.map(({ settings }) => JSON.stringify(settings));
   return [
