@@ -150,6 +150,7 @@ export class Requests {
   #metadata(): Part {
     const random = this.#random;
     const scope = random.of(this.#sessions);
+    const other = random.of(this.#sessions);
     const usual = {
       "generate": "true",
       "request_path": '"/v1/responses"',
@@ -184,7 +185,7 @@ export class Requests {
       case 6:
         return metadata("caller_scope nested too", {
           ...scoped,
-          a: '{"caller_scope":"0000","x":{"a":1,"caller_scope":"0001"}}',
+          a: `{"caller_scope":${goString(other)},"x":{"caller_scope":"1"}}`,
         });
       case 7:
         return metadata("caller_scope in a text", {
