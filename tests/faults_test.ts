@@ -22,6 +22,7 @@ import {
   picked,
   UNHANDLED,
   unload,
+  waitForWorker,
   workerOf,
 } from "./host/plugin.ts";
 
@@ -167,16 +168,6 @@ Deno.test("no fault lets a pick through while denying, reconfigured meanwhile", 
   assert(picks > 1000, `${picks} picks`);
   await unload(host);
 });
-
-/** Waits until a worker answers: only it repeats an unknown method's name. */
-async function waitForWorker(host: TestHost): Promise<void> {
-  for (let waited = 0; waited < 10_000; waited += 50) {
-    const { body } = await host.call("foo", "{}");
-    if (body.includes("unknown method: foo")) return;
-    await host.command("sleep", 50);
-  }
-  throw new Error("No worker after 10 s");
-}
 
 Deno.test("the last config given while there is no worker is in force after", async () => {
   await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");

@@ -15,6 +15,7 @@
  *   load-stop                                   -> ok
  *   await FILE ANSWER MS picks until so         -> ms N | never
  *   time COUNT FILE      picks, one by one      -> p50, p99, max in us
+ *   batch THREADS IN OUT many calls, batch.h    -> calls N ms N | error
  *   stats                -> threads N files N maps N children PID...
  *   sleep MS             -> ok
  *   shutdown             the plugin's pointer   -> ok MS
@@ -33,6 +34,7 @@
 #include <unistd.h>
 
 #include "../../ffi/cliproxy_abi.h"
+#include "batch.h"
 
 typedef int (*init_fn)(const cliproxy_host_api *, cliproxy_plugin_api *);
 
@@ -353,6 +355,22 @@ static void time_picks(int count, const char *path) {
   free(request.data);
 }
 
+static void batch(int threads, const char *in, const char *out) {
+  struct bytes input = read_file(in);
+  FILE *output = fopen(out, "wb");
+  if (output == NULL) die("cannot write", out);
+  uint64_t start = now_ns();
+  long calls = batch_run(
+      &plugin, (struct batch_input){input.data, input.length}, threads, output);
+  uint64_t took = now_ns() - start;
+  if (fclose(output) != 0) die("cannot write", out);
+  if (calls < 0)
+    printf("error\n");
+  else
+    printf("calls %ld ms %lu\n", calls, took / 1000000);
+  free(input.data);
+}
+
 static int entries(const char *path) {
   DIR *folder = opendir(path);
   int count = 0;
@@ -410,6 +428,8 @@ static void run(char **words, int count) {
   if (strcmp(name, "call-null") == 0) return call(NULL, "-", true);
   if (strcmp(name, "storm") == 0) return storm(words, count);
   if (strcmp(name, "time") == 0) return time_picks(atoi(words[1]), words[2]);
+  if (strcmp(name, "batch") == 0)
+    return batch(atoi(words[1]), words[2], words[3]);
   if (strcmp(name, "load-start") == 0) return load_start(words);
   if (strcmp(name, "load-report") == 0) return load_report();
   if (strcmp(name, "load-stop") == 0) return load_stop();

@@ -6,6 +6,12 @@
 import { Buffer } from "node:buffer";
 import { ROOT } from "../../ffi/paths.ts";
 import { compileC, findCompiler } from "../../ffi/shim.ts";
+import {
+  type BatchAnswer,
+  type BatchCall,
+  readAnswers,
+  writeCalls,
+} from "./batch.ts";
 
 const FOLDER = `${ROOT}tests/host/`;
 const FIXTURES = `${ROOT}tests/fixtures/host-v7.2.140/`;
@@ -38,6 +44,7 @@ export async function compileHost(
     "-Wextra",
     ...flags,
     `${FOLDER}host.c`,
+    `${FOLDER}batch.c`,
     "-pthread",
     "-ldl",
     "-o",
@@ -141,6 +148,32 @@ export class TestHost implements AsyncDisposable {
     return parseAnswer(
       await this.command("call", "scheduler.pick", fixture(name)),
     );
+  }
+
+  /**
+   * Makes many calls, in the given order with one thread.
+   *
+   * @param calls Picks and configs.
+   * @param threads Count, 1 to 64. @default {1}
+   * @param meanwhile Run when the host has been told to begin.
+   * @returns The answers in the order of the calls.
+   */
+  async batch(
+    calls: readonly BatchCall[],
+    threads = 1,
+    meanwhile: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<BatchAnswer[]> {
+    const input = await this.file(writeCalls(calls));
+    const output = await this.file("");
+    await this.send("batch", threads, input, output);
+    await meanwhile();
+    const line = await this.answer();
+    if (!line.startsWith(`calls ${calls.length} `)) {
+      throw new Error(`Cannot make ${calls.length} calls: ${line}`);
+    }
+    const answers = readAnswers(await Deno.readFile(output));
+    await Promise.all([Deno.remove(input), Deno.remove(output)]);
+    return answers;
   }
 
   /** Writes bytes to a file of this host's own; returns its path. */
