@@ -56,9 +56,13 @@ export class Requests {
   readonly #strays = Array<string>(STRAY_LISTS).fill('[{"ID":"stray"}]');
   #count = 0;
 
-  constructor(random: Random) {
+  /**
+   * @param random Random numbers.
+   * @param sessions How many clients take turns. @default {3000}
+   */
+  constructor(random: Random, sessions = SESSIONS) {
     this.#random = random;
-    this.#sessions = Array.from({ length: SESSIONS }, () => random.hex(64));
+    this.#sessions = Array.from({ length: sessions }, () => random.hex(64));
   }
 
   /** A pick in the host's form, with these candidates. */
