@@ -71,16 +71,6 @@ globalThis.addEventListener("unload", () => {
 
 const ROUND_ROBIN: Settings = { policy: "round_robin" };
 
-/** Whether the plugin knows the policy yet. */
-const ROTATES = await knowsRoundRobin();
-
-async function knowsRoundRobin(): Promise<boolean> {
-  await using host = await loadedHost(HOST, PLUGIN, yamlOf(ROUND_ROBIN));
-  const { body } = await host.pick();
-  await unload(host);
-  return body !== UNHANDLED;
-}
-
 function say(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
 }
@@ -128,7 +118,7 @@ class World {
       case 3:
         return { policy: "delegate", to: "round-robin" };
       case 4:
-        return ROTATES ? ROUND_ROBIN : { policy: "none" };
+        return ROUND_ROBIN;
       case 5:
         return { policy: "auth_id", id: "absent" };
       default:
@@ -320,7 +310,7 @@ Deno.test("lists around and above 1 MiB get their own answers", async () => {
     { policy: "auth_id", id: pool[1]!.ids[0]! },
     { policy: "auth_id", id: pool[5]!.ids.at(-1)! },
     { policy: "deny" },
-    ...ROTATES ? [ROUND_ROBIN] : [],
+    ROUND_ROBIN,
   ];
   for (const settings of configs) {
     await reconfigure(host, settings);
@@ -366,10 +356,6 @@ Deno.test("a worker killed in between costs answers on failure alone", async () 
 
 // ---- round robin ----
 
-function testTurns(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, ignore: !ROTATES, fn });
-}
-
 /** Lists as the host sends them: their order is that of the turns. */
 function sortedLists(world: World, families: number): CandidateList[] {
   return world.lists.pool(families)
@@ -388,7 +374,7 @@ async function runTurns(
   return verdict;
 }
 
-testTurns("picks go round each of 60 lists, one by one", async () => {
+Deno.test("picks go round each of 60 lists, one by one", async () => {
   const world = new World("turns");
   const pool = sortedLists(world, 5).slice(0, 60);
   await using host = await loadedHost(HOST, PLUGIN, yamlOf(ROUND_ROBIN));
@@ -404,7 +390,7 @@ testTurns("picks go round each of 60 lists, one by one", async () => {
   await unload(host);
 });
 
-testTurns(
+Deno.test(
   "picks of a remembered list go on, among more lists than can be",
   async () => {
     const world = new World("crowd");
@@ -429,7 +415,7 @@ testTurns(
   },
 );
 
-testTurns(
+Deno.test(
   "the first list after a register begins at its first candidate",
   async () => {
     const world = new World("first");
@@ -445,7 +431,7 @@ testTurns(
 );
 
 for (const threads of [2, THREADS, 32]) {
-  testTurns(
+  Deno.test(
     `picks of ${threads} threads go round each list together`,
     async () => {
       const world = new World(`turns of ${threads}`);
@@ -476,7 +462,7 @@ for (const threads of [2, THREADS, 32]) {
   );
 }
 
-testTurns(
+Deno.test(
   "picks go round after other configs and after a worker's end",
   async () => {
     const world = new World("back");
