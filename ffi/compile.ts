@@ -32,7 +32,9 @@ const FLAGS = [
   "--allow-read",
   "--deny-import",
   "--unstable-worker-options",
-  `--v8-flags=--max-old-space-size=${HEAP_MIB},--expose-gc`,
+  // A pick's garbage lives for its pick only; without the second one it may
+  // grow to some 25 MiB before it is collected, at the same speed.
+  `--v8-flags=--max-old-space-size=${HEAP_MIB},--optimize-for-size,--expose-gc`,
 ];
 
 /** A module that stands for another one; paths from the project's root. */

@@ -126,6 +126,24 @@ export function readMap<T>(
 }
 
 /**
+ * Reads an object whose values are lists of strings, as HTTP headers are, the
+ * common case without a copy.
+ *
+ * @param value Decoded JSON.
+ * @param path Where it stands, for the message.
+ * @returns The object; no list for null, `""` for a null in a list; an empty
+ * object for null and if missing.
+ * @throws {DecodeError} when it, a value or an item is of another type.
+ */
+export function readStringLists(
+  value: unknown,
+  path: string,
+): Readonly<Record<string, readonly string[]>> {
+  const object = readObject(value, path);
+  return isStringLists(object) ? object : readMap(object, path, readStrings);
+}
+
+/**
  * Reads an object whose values are strings, the common case without a copy.
  *
  * @param value Decoded JSON.
@@ -278,6 +296,16 @@ function isString(value: unknown): value is string {
 
 function isZero(value: unknown): value is null | undefined {
   return value === null || value === undefined;
+}
+
+function isStringLists(
+  object: JsonObject,
+): object is Readonly<Record<string, readonly string[]>> {
+  for (const key in object) {
+    const value = object[key];
+    if (!Array.isArray(value) || !value.every(isString)) return false;
+  }
+  return true;
 }
 
 function isStringMap(

@@ -68,11 +68,22 @@ export interface JsonDocument {
  * an object with a key twice or a number outside of float64.
  */
 export function decodeJson(bytes: Uint8Array): JsonDocument {
-  const counts = survey(bytes);
-  if (counts.openings > MAX_DEPTH && isDeeperThan(bytes, MAX_DEPTH)) {
+  return decodeJsonText(decodeText(bytes));
+}
+
+/**
+ * Decodes JSON that is text already.
+ *
+ * @param source The whole text, as of `decodeText`.
+ * @returns The decoded text.
+ * @throws {DecodeError} as `decodeJson`.
+ */
+export function decodeJsonText(source: string): JsonDocument {
+  const counts = survey(source);
+  if (counts.openings > MAX_DEPTH && isDeeperThan(source, MAX_DEPTH)) {
     throw new DecodeError(`the JSON nests more than ${MAX_DEPTH} levels`);
   }
-  const text = replaceLoneSurrogates(decodeText(bytes));
+  const text = replaceLoneSurrogates(source);
   const value = parse(text);
   const keys = countKeys(value);
   const suspect = counts.spaced || counts.keyEnds !== keys;

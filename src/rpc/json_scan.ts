@@ -13,7 +13,7 @@ const CLOSING_BRACE = 0x7d;
 /** The bit that turns `[` into `{` and `]` into `}`. */
 const BRACE_BIT = 0x20;
 
-/** What one pass over the bytes shows, cheaply. */
+/** What a look at the text shows, cheaply. */
 export interface Survey {
   /** Opening brackets and braces, those inside of strings too. */
   readonly openings: number;
@@ -26,52 +26,65 @@ export interface Survey {
   readonly spaced: boolean;
 }
 
+/** White space before a colon, as JSON takes it. */
+const SPACED_COLONS = [" :", "\t:", "\n:", "\r:"];
+
 /**
- * Counts what tells whether the slow checks below are needed.
+ * Counts what tells whether the slow checks below are needed. Searches for
+ * fixed texts only, which engines do many characters at a time.
  *
- * @param bytes UTF-8, valid JSON or not.
+ * @param text Valid JSON or not.
  * @returns The counts.
  */
-export function survey(bytes: Uint8Array): Survey {
-  let openings = 0;
-  let keyEnds = 0;
-  let spaced = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte === COLON) {
-      const before = bytes[at - 1] ?? 0;
-      if (before === QUOTE) {
-        if (!isEscaped(bytes, at - 1)) keyEnds++;
-      } else if (isSpace(before)) {
-        spaced = true;
-      }
-    } else if ((byte | BRACE_BIT) === OPENING_BRACE) {
-      openings++;
-    }
+export function survey(text: string): Survey {
+  return {
+    openings: countOf(text, "[") + countOf(text, "{"),
+    keyEnds: text.includes('\\":') ? countKeyEnds(text) : countOf(text, '":'),
+    spaced: SPACED_COLONS.some((colon) => text.includes(colon)),
+  };
+}
+
+function countOf(text: string, wanted: string): number {
+  let count = 0;
+  for (
+    let at = text.indexOf(wanted);
+    at >= 0;
+    at = text.indexOf(wanted, at + 1)
+  ) count++;
+  return count;
+}
+
+/** With quotes in strings, which are escaped by an odd number of backslashes. */
+function countKeyEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('":'); at >= 0; at = text.indexOf('":', at + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) count++;
   }
-  return { openings, keyEnds, spaced };
+  return count;
 }
 
 /**
  * Tells whether lists and objects nest deeper than allowed.
  *
- * @param bytes UTF-8, valid JSON or not.
+ * @param text Valid JSON or not.
  * @param limit Levels that are still allowed.
  * @returns True if there is a level beyond the limit.
  */
-export function isDeeperThan(bytes: Uint8Array, limit: number): boolean {
+export function isDeeperThan(text: string, limit: number): boolean {
   let depth = 0;
   let inString = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
     if (inString) {
-      if (byte === BACKSLASH) at++;
-      else if (byte === QUOTE) inString = false;
-    } else if (byte === QUOTE) {
+      if (code === BACKSLASH) at++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) {
       inString = true;
-    } else if ((byte | BRACE_BIT) === OPENING_BRACE) {
+    } else if ((code | BRACE_BIT) === OPENING_BRACE) {
       if (++depth > limit) return true;
-    } else if ((byte | BRACE_BIT) === CLOSING_BRACE) {
+    } else if ((code | BRACE_BIT) === CLOSING_BRACE) {
       depth--;
     }
   }
@@ -123,12 +136,6 @@ function isBeforeColon(text: string, start: number): boolean {
   let at = start;
   while (isSpace(text.charCodeAt(at))) at++;
   return text.charCodeAt(at) === COLON;
-}
-
-function isEscaped(bytes: Uint8Array, quote: number): boolean {
-  let slashes = 0;
-  while (bytes[quote - 1 - slashes] === BACKSLASH) slashes++;
-  return slashes % 2 === 1;
 }
 
 /** Space, tab, line feed, carriage return: what JSON takes as white space. */

@@ -6,20 +6,21 @@
  */
 
 import type { Candidate, PickRequest } from "../policy/pick_request.ts";
-import { DecodeError, decodeJson, type JsonDocument } from "./go_json.ts";
+import { DecodeError, decodeJsonText, type JsonDocument } from "./go_json.ts";
 import {
   fieldNames,
   type JsonObject,
   readBoolean,
   readInteger,
   readList,
-  readMap,
   readObject,
   readString,
+  readStringLists,
   readStringMap,
   readStrings,
   refuseFoldedKeys,
 } from "./go_fields.ts";
+import { decodeText } from "./go_text.ts";
 import { RpcError } from "./rpc_error.ts";
 import { PLUGIN_ERROR, SCHEDULER_PICK } from "./wire.ts";
 
@@ -47,13 +48,16 @@ const CANDIDATE_FIELDS = fieldNames([
 ]);
 
 /** What the candidates of a request begin with, at its end. */
-const TAIL_START = new TextEncoder().encode(',"Candidates":[');
+const TAIL_START = ',"Candidates":[';
+
+const TAIL_START_BYTES = new TextEncoder().encode(TAIL_START);
+const ENCODER = new TextEncoder();
+
+/** What the client's part of a request begins with. */
+const OPTIONS_START = ',"Options":';
 
 /** Places that are tried for it: a client's request may hold the same text. */
 const TAIL_TRIES = 4;
-
-const CLOSING_BRACE = 0x7d;
-const OPENING_BRACE = 0x7b;
 
 /** A decoded pick. */
 export interface DecodedPick {
@@ -94,11 +98,13 @@ export function decodePickRequest(bytes: Uint8Array): PickRequest {
  */
 export function decodePick(bytes: Uint8Array): DecodedPick {
   return asRpcErrors(() => {
-    for (const tailOffset of tailOffsets(bytes)) {
-      const request = decodeInTwo(bytes, tailOffset);
-      if (request !== undefined) return { request, tailOffset };
+    const text = decodeText(bytes);
+    for (const at of placesOf(TAIL_START, text)) {
+      const request = decodeInTwo(text, at);
+      if (request === undefined) continue;
+      return { request, tailOffset: byteOffset(bytes, text, at) };
     }
-    const document = decodeJson(bytes);
+    const document = decodeJsonText(text);
     const fields = readObject(document.value, "the request");
     const candidates = readCandidates(fields, document);
     return {
@@ -121,7 +127,10 @@ export function decodePickBefore(
   candidates: readonly Candidate[],
 ): PickRequest {
   return asRpcErrors(() => {
-    const fields = readObject(decodeJson(closed(bytes)).value, "the request");
+    const text = decodeText(bytes);
+    const request = decodeAfterHead(text, candidates);
+    if (request !== undefined) return request;
+    const fields = readObject(decodeJsonText(`${text}}`).value, "the request");
     if (Object.hasOwn(fields, "Candidates")) {
       throw new DecodeError("an object has the same key twice");
     }
@@ -141,86 +150,133 @@ function asRpcErrors<T>(decode: () => T): T {
   }
 }
 
-/** Where `TAIL_START` stands, first places first. */
-function* tailOffsets(bytes: Uint8Array): Generator<number> {
-  let from = 0;
+/** Where a text stands in another one, first places first. */
+function* placesOf(wanted: string, text: string): Generator<number> {
+  let at = -1;
   for (let tries = 0; tries < TAIL_TRIES; tries++) {
-    const at = indexOf(bytes, TAIL_START, from);
+    at = text.indexOf(wanted, at + 1);
     if (at < 0) return;
     yield at;
-    from = at + 1;
   }
 }
 
-function indexOf(
+/** The place in the bytes; undefined if bad bytes stand before it. */
+function byteOffset(
   bytes: Uint8Array,
-  wanted: Uint8Array,
-  from: number,
-): number {
-  const [first = 0] = wanted;
-  for (
-    let at = bytes.indexOf(first, from);
-    at >= 0;
-    at = bytes.indexOf(first, at + 1)
-  ) {
-    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
-  }
-  return -1;
+  text: string,
+  at: number,
+): number | undefined {
+  const offset = ENCODER.encode(text.slice(0, at)).length;
+  const isThere = TAIL_START_BYTES.every((byte, index) =>
+    bytes[offset + index] === byte
+  );
+  return isThere ? offset : undefined;
 }
 
 /**
- * Decodes what is before the candidates and the candidates by themselves.
- * Both are JSON objects, once each has its brace, only if the place is in the
- * outermost object, and then the whole is JSON as well.
+ * Decodes what is before a place in the outermost object and what follows by
+ * themselves. Both are JSON objects, once each has its brace, only if the place
+ * is one, and then the whole is JSON as well.
  */
-function decodeInTwo(
-  bytes: Uint8Array,
-  tailOffset: number,
-): PickRequest | undefined {
-  const tail = bytes.slice(tailOffset);
-  tail[0] = OPENING_BRACE;
-  let fields: JsonObject;
-  let document: JsonDocument;
+function decodeParts(
+  before: string,
+  after: string,
+  key: string,
+): { fields: JsonObject; rest: JsonDocument } | undefined {
+  const rest = tryDecode(`{${after.slice(1)}`);
+  const fields = rest && tryDecode(`${before}}`);
+  if (fields === undefined || rest === undefined) return undefined;
+  const first = readObject(fields.value, "the request");
+  const second = readObject(rest.value, "the request");
+  const isWhole = Object.keys(first).length > 0 && !Object.hasOwn(first, key) &&
+    Object.keys(second).length === 1;
+  return isWhole ? { fields: first, rest } : undefined;
+}
+
+function tryDecode(text: string): JsonDocument | undefined {
   try {
-    fields = readObject(
-      decodeJson(closed(bytes.subarray(0, tailOffset))).value,
-      "the request",
-    );
-    document = decodeJson(tail);
+    return decodeJsonText(text);
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;
   }
-  const rest = readObject(document.value, "the request");
-  const isWhole = Object.keys(fields).length > 0 &&
-    !Object.hasOwn(fields, "Candidates") && Object.keys(rest).length === 1;
-  if (!isWhole) return undefined;
-  return readRequest(fields, readCandidates(rest, document));
 }
 
-function closed(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(bytes.length + 1);
-  copy.set(bytes);
-  copy[bytes.length] = CLOSING_BRACE;
-  return copy;
+function decodeInTwo(text: string, at: number): PickRequest | undefined {
+  const parts = decodeParts(text.slice(0, at), text.slice(at), "Candidates");
+  if (parts === undefined) return undefined;
+  const { fields, rest } = parts;
+  const candidates = readCandidates(
+    readObject(rest.value, "the request"),
+    rest,
+  );
+  return readRequest(fields, candidates);
+}
+
+/** What stands before the options: the same for most requests in a row. */
+interface Head {
+  readonly text: string;
+  readonly route: Route;
+}
+
+type Route = Pick<PickRequest, "provider" | "providers" | "model" | "stream">;
+
+/** The last one that was decoded, by its text: a cache of one. */
+let lastHead: Head | undefined;
+
+/** Undefined if it is not in the host's order: to be decoded as a whole. */
+function decodeAfterHead(
+  text: string,
+  candidates: readonly Candidate[],
+): PickRequest | undefined {
+  const at = text.indexOf(OPTIONS_START);
+  if (at < 0) return undefined;
+  const head = text.slice(0, at);
+  const after = text.slice(at);
+  if (lastHead?.text === head) {
+    const rest = tryDecode(`{${after.slice(1)}}`);
+    const fields = rest && readObject(rest.value, "the request");
+    if (fields === undefined || Object.keys(fields).length !== 1) {
+      return undefined;
+    }
+    return { ...lastHead.route, ...readOptions(fields), candidates };
+  }
+  const parts = decodeParts(head, `${after}}`, "Options");
+  if (parts === undefined || Object.hasOwn(parts.fields, "Candidates")) {
+    return undefined;
+  }
+  const options = readOptions(readObject(parts.rest.value, "the request"));
+  lastHead = { text: head, route: readRoute(parts.fields) };
+  return { ...lastHead.route, ...options, candidates };
 }
 
 function readRequest(
   request: JsonObject,
   candidates: readonly Candidate[],
 ): PickRequest {
+  return { ...readRoute(request), ...readOptions(request), candidates };
+}
+
+function readRoute(request: JsonObject): Route {
   refuseFoldedKeys(request, REQUEST_FIELDS, "");
   checkPlugin(request["Plugin"]);
-  const options = readObject(request["Options"], "Options");
-  refuseFoldedKeys(options, OPTIONS_FIELDS, "Options");
   return {
     provider: readString(request, "Provider", ""),
     providers: readStrings(request["Providers"], "Providers"),
     model: readString(request, "Model", ""),
     stream: readBoolean(request, "Stream", ""),
-    headers: readMap(options["Headers"], "Options.Headers", readStrings),
+  };
+}
+
+function readOptions(
+  request: JsonObject,
+): Pick<PickRequest, "headers" | "metadata"> {
+  refuseFoldedKeys(request, REQUEST_FIELDS, "");
+  const options = readObject(request["Options"], "Options");
+  refuseFoldedKeys(options, OPTIONS_FIELDS, "Options");
+  return {
+    headers: readStringLists(options["Headers"], "Options.Headers"),
     metadata: readObject(options["Metadata"], "Options.Metadata"),
-    candidates,
   };
 }
 

@@ -7,7 +7,6 @@ import {
   type Survey,
   survey,
 } from "../../src/rpc/json_scan.ts";
-import { utf8 } from "./bytes.ts";
 
 const SURVEYS: readonly (readonly [string, Survey])[] = [
   ["", { openings: 0, keyEnds: 0, spaced: false }],
@@ -22,7 +21,7 @@ const SURVEYS: readonly (readonly [string, Survey])[] = [
 
 for (const [text, expected] of SURVEYS) {
   Deno.test(`survey() counts when the text is ${text || "empty"}`, () => {
-    assertEquals(survey(utf8(text)), expected);
+    assertEquals(survey(text), expected);
   });
 }
 
@@ -37,8 +36,8 @@ const DEPTHS: readonly (readonly [string, number])[] = [
 
 for (const [text, depth] of DEPTHS) {
   Deno.test(`isDeeperThan() finds ${depth} levels when the text is ${text}`, () => {
-    assertEquals(isDeeperThan(utf8(text), depth), false);
-    assertEquals(isDeeperThan(utf8(text), depth - 1), true);
+    assertEquals(isDeeperThan(text, depth), false);
+    assertEquals(isDeeperThan(text, depth - 1), true);
   });
 }
 
