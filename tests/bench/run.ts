@@ -1,0 +1,42 @@
+/**
+ * The benchmark: the built file in a host, then the policies and the
+ * dispatcher alone. Figures, not a gate.
+ *
+ *   run.ts [--quick]   --quick: under a minute, and nothing is kept
+ */
+
+import { runTask } from "../../ffi/build.ts";
+import { packageFlags } from "../../ffi/packages.ts";
+import { ROOT } from "../../ffi/paths.ts";
+
+const FOLDER = `${ROOT}tests/bench/`;
+
+const PERMISSIONS = [
+  "--allow-env",
+  "--allow-net",
+  "--allow-read",
+  "--allow-run",
+  "--allow-sys",
+  "--allow-write",
+];
+
+async function deno(args: readonly string[]): Promise<boolean> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  return success;
+}
+
+await runTask(async () => {
+  const flags = await packageFlags();
+  const measure = `${FOLDER}measure.ts`;
+  const results = [
+    await deno(["run", ...PERMISSIONS, ...flags, measure, ...Deno.args]),
+    await deno(["bench", ...flags, `${FOLDER}pick_bench.ts`]),
+  ];
+  Deno.exit(results.every((good) => good) ? 0 : 1);
+});
