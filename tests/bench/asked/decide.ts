@@ -3,4 +3,24 @@
  * its policies may be used again, so that the worker is asked for every pick.
  */
 
-export * from "../../../src/policy/decide.ts";
+import {
+  answerOnFailure,
+  decide as decideReally,
+} from "../../../src/policy/decide.ts";
+import type { Decision } from "../../../src/policy/decision.ts";
+import type { PickRequest } from "../../../src/policy/pick_request.ts";
+import type { PickContext } from "../../../src/policy/policy.ts";
+import type { Settings } from "../../../src/policy/settings.ts";
+
+export { answerOnFailure };
+
+export function answerToAny(): undefined {}
+
+export function decide(
+  request: PickRequest,
+  settings: Settings,
+  context?: PickContext,
+): Decision {
+  const decision = decideReally(request, settings, context);
+  return { ...decision, reuse: { kind: "never" } };
+}
