@@ -51,7 +51,8 @@ struct spin_plan spin_begin(struct spin *spin, uint64_t now_ns) {
   struct spin_plan plan = {.start_ns = now_ns};
   uint64_t last_ns =
       atomic_load_explicit(&spin->last_end_ns, memory_order_relaxed);
-  plan.traffic = now_ns - last_ns < DENSE_NS ? SPIN_DENSE : SPIN_SPARSE;
+  /* Another thread may have ended after this one looked at the clock. */
+  plan.traffic = now_ns < last_ns + DENSE_NS ? SPIN_DENSE : SPIN_SPARSE;
   if (atomic_fetch_add_explicit(&spin->waiting, 1, memory_order_relaxed) > 0)
     return plan;
   uint32_t call = atomic_fetch_add_explicit(&spin->calls[plan.traffic], 1,
