@@ -53,14 +53,21 @@ static void drop_rotation(struct advance *advance, struct advance_list *list,
   readers_retire(&advance->readers, rotation, sizeof *rotation);
 }
 
-static struct advance_order *make_order(const struct publication *p) {
-  size_t words = (size_t)p->count + p->distinct + 1;
+static size_t words_of(const struct publication *p) {
+  return (size_t)p->count + p->distinct + 1;
+}
+
+static size_t order_bytes(const struct publication *p) {
   size_t answers = p->answers_bytes - 4 * (size_t)p->distinct;
-  size_t bytes = sizeof(struct advance_order) + 4 * words + answers;
+  return sizeof(struct advance_order) + 4 * words_of(p) + answers;
+}
+
+static struct advance_order *make_order(const struct publication *p) {
+  size_t bytes = order_bytes(p);
   struct advance_order *order = malloc(bytes);
   if (order == NULL) return NULL;
   uint32_t *starts = order->words + p->count;
-  uint8_t *to = (uint8_t *)(order->words + words);
+  uint8_t *to = (uint8_t *)(order->words + words_of(p));
   *order = (struct advance_order){
       .from = p->cyclic ? 0 : p->from,
       .count = p->count,
@@ -152,7 +159,9 @@ bool advance_add_order(struct advance *advance, struct advance_list *list,
                        const struct publication *p, uint32_t *at) {
   bool there;
   if (p->answers_bytes > ADVANCE_LIST_BYTES ||
-      advance->lists_bytes + ADVANCE_LIST_BYTES > ADVANCE_LISTS_BYTES ||
+      advance->lists_bytes + sizeof(struct advance_rotation) +
+              order_bytes(p) >
+          ADVANCE_LISTS_BYTES ||
       !readers_have_room(&advance->readers, LIST_BLOCKS))
     return false;
   struct advance_order *order = make_order(p);
@@ -197,7 +206,7 @@ static unsigned next_to_go(struct advance *advance) {
   for (unsigned i = 0; i < 2 * ADVANCE_LISTS; i++) {
     at = advance->list_hand++ % ADVANCE_LISTS;
     struct advance_list *list = atomic_load(&advance->lists[at]);
-    if (list == NULL || !atomic_exchange(&list->used, false)) break;
+    if (list != NULL && !atomic_exchange(&list->used, false)) break;
   }
   return at;
 }
