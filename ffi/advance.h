@@ -239,6 +239,10 @@ void advance_leave_report(struct advance *advance, uint64_t known,
 /* [writer] Drops a key. */
 void advance_drop_key(struct advance *advance, unsigned at);
 
+/* [writer] Keeps what the keys of a list have to report, before it goes. */
+void advance_leave_key_reports(struct advance *advance,
+                               struct advance_list *list);
+
 /* [writer] The next report of a key of this worker. False: none. */
 bool advance_next_key_report(struct advance *advance, uint32_t worker,
                              struct advance_report *report);

@@ -94,6 +94,17 @@ void advance_drop_key(struct advance *advance, unsigned at) {
   readers_retire(&advance->readers, key, key->bytes);
 }
 
+void advance_leave_key_reports(struct advance *advance,
+                               struct advance_list *list) {
+  uint64_t known = atomic_load(&list->known);
+  for (unsigned i = 0; i < ADVANCE_KEYS; i++) {
+    struct advance_key *key = advance->keys[i];
+    if (key == NULL || key->list != list->serial) continue;
+    struct advance_report report = report_of(key, known);
+    advance_leave_report(advance, known, &report);
+  }
+}
+
 bool advance_next_key_report(struct advance *advance, uint32_t worker,
                              struct advance_report *report) {
   for (unsigned i = 0; i < ADVANCE_KEYS; i++) {

@@ -192,6 +192,7 @@ static void drop_list(struct advance *advance, unsigned at) {
   if (list == NULL) return;
   atomic_store(&advance->lists[at], NULL);
   atomic_store(&advance->lengths[at], 0);
+  advance_leave_key_reports(advance, list);
   for (uint32_t i = 0; i < ADVANCE_ROTATIONS; i++)
     drop_rotation(advance, list, i);
   advance->lists_bytes -= list->bytes;
