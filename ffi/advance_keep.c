@@ -338,6 +338,7 @@ bool advance_configure(struct advance *advance, const uint8_t *any,
                        size_t length) {
   struct advance_any *new = NULL;
   if (any != NULL) new = malloc(sizeof *new + length);
+  bool kept = any == NULL;
   pthread_mutex_lock(&advance->lock);
   /* From here on nothing older is served. */
   uint64_t generation = atomic_fetch_add(&advance->generation, 1) + 1;
@@ -350,10 +351,10 @@ bool advance_configure(struct advance *advance, const uint8_t *any,
     struct advance_any *old = atomic_exchange(&advance->any, new);
     if (old != NULL)
       readers_retire(&advance->readers, old, sizeof *old + old->length);
+    kept = kept || new != NULL;
     new = NULL;
   }
   pthread_mutex_unlock(&advance->lock);
-  bool kept = any == NULL || new == NULL;
   free(new);
   return kept;
 }
