@@ -46,7 +46,21 @@ globalThis.addEventListener("unload", () => {
 });
 const compiler = await findCompiler();
 
-for (const file of ["answers_test", "channel_test", "host_log_test"]) {
+const FILES = [
+  "advance_limits_test",
+  "advance_reports_test",
+  "advance_test",
+  "advance_turns_test",
+  "answers_test",
+  "channel_test",
+  "host_log_test",
+  "publication_test",
+  "readers_test",
+  "request_parts_test",
+  "spin_test",
+];
+
+for (const file of FILES) {
   for (const [sanitizer, flags] of Object.entries(SANITIZERS)) {
     const program = `${folder}/${file}-${flags[0]!.slice(-6)}`;
     await compileC(compiler, [

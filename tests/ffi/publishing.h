@@ -30,12 +30,15 @@ struct saying {
 
 struct said {
   uint8_t *bytes;
-  size_t length;
+  size_t length, capacity;
 };
 
 static inline void say_bytes(struct said *said, const void *bytes,
                              size_t length) {
-  said->bytes = realloc(said->bytes, said->length + length + 1);
+  if (said->length + length > said->capacity) {
+    said->capacity = 2 * (said->length + length);
+    said->bytes = realloc(said->bytes, said->capacity);
+  }
   if (length > 0) memcpy(said->bytes + said->length, bytes, length);
   said->length += length;
 }
