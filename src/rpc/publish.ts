@@ -21,6 +21,9 @@ const MAX_PERIOD = 65_536;
  */
 const CANDIDATE_TAG = 2 ** 31;
 
+/** The longest life that can be told, 49 days; 0 would be for ever. */
+const MAX_LIVES_MS = 2 ** 32 - 1;
+
 /** Says that an answer names no candidate. */
 const NO_CANDIDATE_TAG = 2 ** 32 - 1;
 
@@ -91,7 +94,8 @@ export function publish(options: PublishOptions): Publication | undefined {
     : undefined;
   if (decision.reuse.kind !== "same") return listOnly;
   const fields = lookedAt(decision.reuse.metadata, options.request);
-  if (fields === undefined) return listOnly;
+  const livesMs = livesFor(decision.reuse.forMs);
+  if (fields === undefined || livesMs === undefined) return listOnly;
   const { rotation } = decision;
   const told = rotation === undefined
     ? oneAnswer(decision.answer, list)
@@ -103,7 +107,7 @@ export function publish(options: PublishOptions): Publication | undefined {
     head: decision.reuse.route,
     turns: rotation !== undefined,
     epoch,
-    livesMs: decision.reuse.forMs ?? 0,
+    livesMs,
     fields,
     ...told,
   };
@@ -158,6 +162,12 @@ export function rotationOf(
 /** The key of a rotation in its list. */
 export function rotationKey(epoch: number, tag: number): string {
   return `${epoch} ${tag}`;
+}
+
+/** Undefined if it is out of date before C could use it. */
+function livesFor(forMs: number | undefined): number | undefined {
+  if (forMs === undefined) return 0;
+  return forMs >= 1 ? Math.min(Math.floor(forMs), MAX_LIVES_MS) : undefined;
 }
 
 /** Undefined if one of the fields is no text: C finds texts only. */
