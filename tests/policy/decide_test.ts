@@ -1,7 +1,12 @@
 /** The order of the policies, and the answer when none can be asked. */
 
 import { assertEquals } from "@std/assert";
-import { answerOnFailure, decide, POLICIES } from "../../src/policy/decide.ts";
+import {
+  answerOnFailure,
+  answerToAny,
+  decide,
+  POLICIES,
+} from "../../src/policy/decide.ts";
 import type { Answer } from "../../src/policy/decision.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/policy/settings.ts";
 import { exampleRequest } from "./example_request.ts";
@@ -21,6 +26,8 @@ interface Case {
   /** For the candidates `x` and `a`. */
   readonly answer: Answer;
   readonly onFailure: Answer;
+  /** Whether it depends on the request, so that none is the answer to any. */
+  readonly depends?: true;
 }
 
 const CASES: readonly Case[] = [
@@ -65,6 +72,7 @@ const CASES: readonly Case[] = [
     policy: "auth_id",
     answer: { kind: "auth", id: "a" },
     onFailure: UNHANDLED,
+    depends: true,
   },
   {
     name: "auth_id is set to an ID that is not offered",
@@ -72,10 +80,28 @@ const CASES: readonly Case[] = [
     policy: "auth_id",
     answer: UNHANDLED,
     onFailure: UNHANDLED,
+    depends: true,
+  },
+  {
+    name: "policy is round_robin",
+    settings: { policy: "round_robin" },
+    policy: "round_robin",
+    answer: { kind: "auth", id: "a" },
+    onFailure: UNHANDLED,
+    depends: true,
+  },
+  {
+    name: "policy is round_robin and deny is set",
+    settings: { policy: "round_robin", deny: true },
+    policy: "deny",
+    answer: REFUSAL,
+    onFailure: REFUSAL,
   },
 ];
 
-for (const { name, settings, policy, answer, onFailure } of CASES) {
+for (
+  const { name, settings, policy, answer, onFailure, depends } of CASES
+) {
   const inForce = { ...DEFAULT_SETTINGS, ...settings };
 
   Deno.test(`decide() answers by ${policy} when ${name}`, () => {
@@ -86,6 +112,15 @@ for (const { name, settings, policy, answer, onFailure } of CASES) {
 
   Deno.test(`answerOnFailure() is ${onFailure.kind} when ${name}`, () => {
     assertEquals(answerOnFailure(inForce), onFailure);
+  });
+
+  Deno.test(`answerToAny() is ${depends ? "none" : onFailure.kind} when ${name}`, () => {
+    assertEquals(answerToAny(inForce), depends ? undefined : answer);
+  });
+
+  Deno.test(`decide() stands for any request only if answerToAny() has it when ${name}`, () => {
+    const { reuse } = decide(exampleRequest(["x", "a"]), inForce);
+    assertEquals(reuse.kind === "any", !depends);
   });
 
   Deno.test(`decide() explains each candidate in their order when ${name}`, () => {
