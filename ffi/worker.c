@@ -3,6 +3,7 @@
  * for each part. The host is trusted here, TypeScript's results are passed
  * on. Nothing of this runs inside the host. */
 #define _GNU_SOURCE
+#include "advance.h"
 #include "channel.h"
 
 #include <errno.h>
@@ -98,7 +99,7 @@ EXPORT void *sched_worker_segment(void) { return segment; }
  * src/channel/layout.ts; the first number says how many follow. For tests. */
 EXPORT const uint32_t *sched_worker_layout(void) {
   static const uint32_t facts[] = {
-      24,
+      25,
       CHANNEL_VERSION,
       (uint32_t)SEGMENT_BYTES,
       SLOT_COUNT,
@@ -123,8 +124,9 @@ EXPORT const uint32_t *sched_worker_layout(void) {
       offsetof(struct channel_exchange, publish_bytes),
       offsetof(struct channel_exchange, answer_part_bytes),
       offsetof(struct channel_exchange, answer),
+      ADVANCE_LIST_BYTES,
   };
-  _Static_assert(sizeof facts == 25 * sizeof facts[0], "count of facts");
+  _Static_assert(sizeof facts == 26 * sizeof facts[0], "count of facts");
   return facts;
 }
 

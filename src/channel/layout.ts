@@ -1,6 +1,7 @@
 /**
- * Where things are in the shared segment and in the exchange: `ffi/channel.h` in TypeScript. The
- * C side is the original; `tests/channel/layout_test.ts` compares the two.
+ * Where things are in the shared segment and in the exchange: `ffi/channel.h`
+ * in TypeScript. The C side is the original; `tests/channel/layout_test.ts`
+ * compares the two.
  * All numbers are bytes unless said otherwise.
  */
 
@@ -14,7 +15,7 @@ export const LAYOUT = {
   slotAnswerBytes: 32 << 10,
   requestAreaOffset: 8192,
   exchangeBytes: 64 + (32 << 10),
-  // Offsets within the exchange, of 32-bit words but for the last.
+  // Offsets within the exchange, of 32-bit words but for `answer`.
   kind: 0,
   methodBytes: 4,
   totalBytes: 8,
@@ -31,6 +32,8 @@ export const LAYOUT = {
   publishBytes: 52,
   answerPartBytes: 56,
   answer: 64,
+  // A list of candidates that is longer has no number.
+  maxListBytes: 1 << 20,
 } as const;
 
 /** What a slot asks for (`enum slot_kind`). */

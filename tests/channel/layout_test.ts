@@ -6,6 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { buildShim } from "../../ffi/shim.ts";
 import { LAYOUT } from "../../src/channel/layout.ts";
+import { MAX_LIST_BYTES } from "../../src/rpc/known_lists.ts";
 
 Deno.test("LAYOUT is what sched_worker_layout() reports", async () => {
   const folder = await Deno.makeTempDir();
@@ -26,4 +27,8 @@ Deno.test("LAYOUT is what sched_worker_layout() reports", async () => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("MAX_LIST_BYTES is what the C side remembers", () => {
+  assertEquals(MAX_LIST_BYTES, LAYOUT.maxListBytes);
 });
