@@ -223,7 +223,7 @@ function adviseOnKey(key: string): string | undefined {
 function warnOfSurprises(
   subtree: Subtree,
   entries: ReadonlyMap<string, Entry>,
-  { deny, delegate, authId }: Settings,
+  { deny, delegate, authId, policy }: Settings,
 ): void {
   const warn = (key: string, message: string, hint?: string) =>
     subtree.report(key, message, {
@@ -234,6 +234,7 @@ function warnOfSurprises(
   if (deny) {
     if (delegate !== "") warn("delegate", "is ignored while deny is true");
     if (authId !== "") warn("auth_id", "is ignored while deny is true");
+    if (policy !== "") warn("policy", "is ignored while deny is true");
     return;
   }
   if (delegate === "") return;
