@@ -420,6 +420,13 @@ const WARNINGS: readonly (readonly [yaml: string, warnings: string[]])[] = [
     "2:11 delegate: is ignored while deny is true",
   ]],
   ["auth_id: ' '\ndelegate:\n", []],
+  ["policy: round_robin\n", []],
+  ["policy: round_robin\ndeny: on\n", [
+    "1:9 policy: is ignored while deny is true",
+  ]],
+  ["Policy: round_robin\n", [
+    '1:1 Policy: is no key of this plugin and is ignored; did you mean "policy"',
+  ]],
 ];
 
 for (const [yaml, warnings] of WARNINGS) {
@@ -427,6 +434,64 @@ for (const [yaml, warnings] of WARNINGS) {
     const { settings, problems } = readConfig(encode(yaml));
     assertEquals(settings === undefined, false);
     assertEquals(problems.map(inOneLine), warnings);
+  });
+}
+
+const POLICIES: readonly Case[] = [
+  ["policy: round_robin\n", { policy: "round_robin" }],
+  ["policy: ' round_robin '\n", { policy: "round_robin" }],
+  ["policy: |-\n  round_robin\n", { policy: "round_robin" }],
+  ["policy:\n", { policy: "" }],
+  ["policy: ''\nauth_id: x\ndelegate: fill-first\n", {
+    policy: "",
+    authId: "x",
+    delegate: "fill-first",
+  }],
+  ["policy: round_robin\nauth_id: ''\ndelegate: ' '\n", {
+    policy: "round_robin",
+  }],
+  ["policy: round_robin\ndeny: true\n", {
+    policy: "round_robin",
+    deny: true,
+  }],
+];
+
+for (const [yaml, settings] of POLICIES) {
+  Deno.test(`readConfig() reads the policy when it is ${quoted(yaml)}`, () => {
+    assertSettings(yaml, settings);
+  });
+}
+
+const BAD_POLICIES: readonly (readonly [yaml: string, errors: string[]])[] = [
+  ["policy: fill_first\n", [
+    "1:9 policy: must be a policy of this plugin (round_robin)",
+  ]],
+  ["deny: no\npolicy: round-robin\n", [
+    "2:9 policy: must be a policy of this plugin (round_robin); did you mean " +
+    '"round_robin"',
+  ]],
+  ["policy: Round_Robin\n", [
+    '1:9 policy: must be a policy of this plugin (round_robin); did you mean "round_robin"',
+  ]],
+  ["policy: [round_robin]\n", ["1:9 policy: must be a text, got a list"]],
+  ["auth_id: x\npolicy: round_robin\n", [
+    "1:10 auth_id: must not be set together with policy; leave one of the two out",
+  ]],
+  ["policy: round_robin\ndelegate: fill-first\n", [
+    "2:11 delegate: must not be set together with policy; leave one of the two out",
+  ]],
+  ["policy: round_robin\n\nauth_id: x\ndelegate: fill-first\ndeny: no\n", [
+    "4:11 delegate: must not be set together with policy; leave one of the two out",
+    "3:10 auth_id: must not be set together with policy; leave one of the two out",
+  ]],
+];
+
+for (const [yaml, errors] of BAD_POLICIES) {
+  Deno.test(`readConfig() refuses the policy when it is ${quoted(yaml)}`, () => {
+    const { settings, problems } = readConfig(encode(yaml));
+    assertEquals(settings, undefined);
+    const found = problems.filter(({ severity }) => severity === "error");
+    assertEquals(found.map(inOneLine).toSorted(), errors.toSorted());
   });
 }
 

@@ -1,9 +1,15 @@
 /** The host's pick: every field, every wrong type, what newer hosts add. */
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { RpcError } from "../../src/rpc/rpc_error.ts";
-import { decodePickRequest } from "../../src/rpc/scheduler_pick.ts";
-import { latin1, utf8 } from "./bytes.ts";
+import {
+  decodePick,
+  decodePickBefore,
+  decodePickRequest,
+} from "../../src/rpc/scheduler_pick.ts";
+import { latin1, numbers, utf8 } from "./bytes.ts";
+
+const FIXTURES = new URL("../fixtures/host-v7.2.140/", import.meta.url);
 
 const ZERO = {
   provider: "",
@@ -326,3 +332,162 @@ for (const [field, item] of [["Providers", `"a"`], ["Candidates", "null"]]) {
     );
   });
 }
+
+// ---- where the candidates begin ----
+
+const TAIL = `,"Candidates":[{"ID":"a","Attributes":{"x":"y"}}]}`;
+
+Deno.test("decodePick() finds where the candidates begin", () => {
+  const head = `{"Model":"m","Options":{"Headers":{},"Metadata":{}}`;
+  const { request, tailOffset } = decodePick(utf8(head + TAIL));
+  assertEquals(tailOffset, head.length);
+  assertEquals([request.model, request.candidates[0]?.id], ["m", "a"]);
+});
+
+for (
+  const name of [
+    "pick-claude-retry-mixed-kinds",
+    "pick-codex-mixed-plans",
+    "pick-codex-stream-session",
+    "pick-openai-compatible",
+  ]
+) {
+  Deno.test(`decodePick() finds where the candidates of ${name} begin`, () => {
+    const bytes = Deno.readFileSync(new URL(`${name}.json`, FIXTURES));
+    const { tailOffset } = decodePick(bytes);
+    const tail = new TextDecoder().decode(bytes.subarray(tailOffset));
+    assertEquals(
+      JSON.parse(tail.replace(",", "{")),
+      { Candidates: JSON.parse(new TextDecoder().decode(bytes)).Candidates },
+    );
+  });
+}
+
+/** Requests whose candidates are not all that follows a comma at the top. */
+const WITHOUT_TAIL: readonly (readonly [string, string])[] = [
+  ["they are first", `{"Candidates":[],"Model":"m"}`],
+  ["they are alone", `{"Candidates":[]}`],
+  ["something follows", `{"Model":"m","Candidates":[],"Stream":true}`],
+  ["there is white space", `{"Model":"m","Candidates": []}`],
+  ["their key is escaped", `{"Model":"m","Candid\\u0061tes":[]}`],
+  ["they are null", `{"Model":"m","Candidates":null}`],
+  ["there are none", `{"Model":"m"}`],
+  [
+    "others are below",
+    `{"Options":{"Metadata":{"x":1,"Candidates":[]}},"Model":"m"}`,
+  ],
+];
+
+for (const [name, text] of WITHOUT_TAIL) {
+  Deno.test(`decodePick() finds no place when ${name}`, () => {
+    assertEquals(decodePick(utf8(text)).tailOffset, undefined);
+  });
+}
+
+Deno.test("decodePick() passes places that are not the one", () => {
+  const decoys = `"Candidates":[]`;
+  const text = `{"Options":{"Metadata":{"a":{"b":1,${decoys}},${decoys}}}`;
+  assertEquals(decodePick(utf8(text + TAIL)).tailOffset, text.length);
+});
+
+Deno.test("decodePick() decodes without a place when there are many others", () => {
+  const decoys = Array.from(
+    { length: 100 },
+    (_, n) => `,"a${n}":{"b":1,"Candidates":[]}`,
+  ).join("");
+  const text = `{"Options":{"Metadata":{"x":1${decoys}}}`;
+  const { request, tailOffset } = decodePick(utf8(text + TAIL));
+  assertEquals([request.candidates.length, tailOffset], [1, undefined]);
+});
+
+// Random requests: what is found by halves is what the whole says.
+
+const PIECES = [
+  `"Model":"m"`,
+  `"Model":"\xff\xc3"`,
+  `"Stream":true`,
+  `"Options":{"Headers":{"A":["x"]},"Metadata":{"k":"v"}}`,
+  `"Options":{"Headers":{"Candidates":["[]"]},"Metadata":{"a":1,"Candidates":[1]}}`,
+  `"Options":{"Metadata":{"a":"\\",\\"Candidates\\":[{}]}","b":[{"c":1,"Candidates":[]}]}}`,
+  `"Options":{"Metadata":{"Priority":1.5}}`,
+  `"Candidates":[{"ID":"a"}]`,
+  `"Candidates":[{"ID":"a","Attributes":{"x":"y","Candidates":"[]"}}]`,
+  `"Candidates":[{"ID":"\xe2\x82"},{"ID":"b","Metadata":{"x":1,"Candidates":[]}}]`,
+  `"Candidates":[{"ID":"a","Priority":1.0}]`,
+  `"Candidates":[{"ID":"a","ID":"b"}]`,
+  `"Candidates":[]`,
+  `"Candidates":null`,
+  `"Candidates":{"x":1,"Candidates":[]}`,
+  `"candidates":[]`,
+  `"Candid\\u0061tes":[]`,
+  `"Other":[{"x":1,"Candidates":[{"ID":"z"}]}]`,
+  `"Other":"}"`,
+  `"__proto__":{"x":1,"Candidates":[]}`,
+  `"n":1e999`,
+];
+const BETWEEN = [", ", " ,", ",\n", ",,", "}", "{", ""];
+
+/** What it says, or how it is refused, but for the column. */
+function outcome(bytes: Uint8Array): unknown {
+  try {
+    return decodePick(bytes).request;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return error.message.replace(/ \(line .*/, "");
+  }
+}
+
+/** With a space where the place would be, so that none is found. */
+function undivided(text: string): string {
+  return text.replaceAll(`,"Candidates":[`, `,"Candidates": [`);
+}
+
+Deno.test("decodePick() says of any request what the whole says", () => {
+  const next = numbers(7);
+  let places = 0;
+  let refused = 0;
+  for (let round = 0; round < 10_000; round++) {
+    let text = next(20) === 0 ? "" : "{";
+    for (let count = next(3); count > 0; count--) {
+      text += PIECES[next(PIECES.length)];
+      text += next(8) > 0 ? "," : BETWEEN[next(BETWEEN.length)];
+    }
+    text += next(2) > 0
+      ? `"Candidates":[{"ID":"a","Attributes":{"n":"${round}"}}]`
+      : PIECES[next(PIECES.length)];
+    text += next(4) > 0 ? "}" : ["}\n", "", "}}"][next(3)];
+    const bytes = latin1(text);
+    const whole = latin1(undivided(text));
+    const expected = outcome(whole);
+    assertEquals(outcome(bytes), expected, text);
+    if (typeof expected === "string") {
+      refused++;
+      continue;
+    }
+    assertEquals(decodePick(whole).tailOffset, undefined);
+    const { tailOffset, request } = decodePick(bytes);
+    if (tailOffset === undefined) continue;
+    places++;
+    // Handed over by number, the same comes out.
+    const before = decodePickBefore(
+      bytes.subarray(0, tailOffset),
+      request.candidates,
+    );
+    assertEquals(before, request, text);
+    const tail = text.slice(tailOffset);
+    assert(tail.startsWith(`,"Candidates":[`), text);
+    assertEquals(outcome(latin1(`{"x":1${tail}`)), {
+      ...ZERO,
+      candidates: request.candidates,
+    });
+  }
+  // The test tests something.
+  assert(places > 500 && refused > 500, `${places} places, ${refused} refused`);
+});
+
+Deno.test("decodePickBefore() refuses candidates before the candidates", () => {
+  for (const key of [`"Candidates"`, `"Candid\\u0061tes"`, `"candidates"`]) {
+    const bytes = utf8(`{"Model":"m",${key}:[]`);
+    assertThrows(() => decodePickBefore(bytes, []), RpcError);
+  }
+});
