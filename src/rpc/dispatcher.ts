@@ -98,6 +98,8 @@ export interface DispatcherOptions {
   readonly version: string;
   /** Takes log entries; must not block. What it throws is ignored. */
   readonly log: (entry: LogEntry) => void;
+  /** Counts picks. @default {new Ledger()} */
+  readonly ledger?: Ledger;
 }
 
 /** Answers the host's calls, one after the other. */
@@ -113,11 +115,12 @@ export class Dispatcher {
   /** Number of the config in force: counts those that were accepted. */
   #epoch = 0;
   readonly #lists = new KnownLists();
-  readonly #ledger = new Ledger();
+  readonly #ledger: Ledger;
 
-  /** @param options Version and log. */
+  /** @param options Version, log and counts. */
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#ledger = options.ledger ?? new Ledger();
   }
 
   /**
