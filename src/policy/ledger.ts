@@ -15,6 +15,8 @@ export class Ledger {
   readonly #picks = new Map<string, number>();
   /** By tag of the rotation. */
   readonly #turns = new Map<number, number>();
+  /** Turns among them that whoever counts will tell of again, by tag. */
+  readonly #untold = new Map<number, number>();
 
   /**
    * Where a rotation among candidates that were not seen before begins: so
@@ -42,9 +44,11 @@ export class Ledger {
    * A pick began a rotation, or was answered from one.
    *
    * @param tag Tag of the rotation.
+   * @param isTold Whether `noteTaken` will tell of it, too.
    */
-  noteTurn(tag: number): void {
+  noteTurn(tag: number, isTold = false): void {
     this.#turns.set(tag, this.turnsOf(tag) + 1);
+    if (isTold) this.#untold.set(tag, (this.#untold.get(tag) ?? 0) + 1);
   }
 
   /**
@@ -57,7 +61,10 @@ export class Ledger {
   noteTaken(rotation: Rotation, from: number, to: number): void {
     const taken = to - from;
     if (!(taken > 0)) return;
-    this.#turns.set(rotation.tag, this.turnsOf(rotation.tag) + taken);
+    const untold = this.#untold.get(rotation.tag) ?? 0;
+    const known = Math.min(untold, taken);
+    this.#untold.set(rotation.tag, untold - known);
+    this.#turns.set(rotation.tag, this.turnsOf(rotation.tag) + taken - known);
     const period = rotation.period ?? taken;
     const rounds = Math.floor(taken / period);
     const rest = taken % period;
@@ -71,7 +78,7 @@ export class Ledger {
    * An answer was given.
    *
    * @param answer The answer.
-   * @param times How often.
+   * @param times How often. @default {1}
    */
   noteAnswer(answer: Answer, times = 1): void {
     if (answer.kind !== "auth") return;

@@ -224,8 +224,9 @@ export class Dispatcher {
   /** What the C side keeps it counts itself, and says later. */
   #note(decision: Decision, publication: Publication | undefined): void {
     const { rotation, answer } = decision;
-    if (rotation !== undefined) this.#ledger.noteTurn(rotation.tag);
-    if (publication?.turns !== true) this.#ledger.noteAnswer(answer);
+    const isTold = publication?.turns === true;
+    if (rotation !== undefined) this.#ledger.noteTurn(rotation.tag, isTold);
+    if (!isTold) this.#ledger.noteAnswer(answer);
   }
 
   #noteTaken(bytes: Uint8Array): Reply {
