@@ -41,6 +41,18 @@ Deno.test("noteAnswer() counts credentials and nothing else", () => {
 
 const IDS = ["a", "b", "c", "d", "e"];
 
+Deno.test("noteTaken() counts no turn again that was said to be told", () => {
+  const ledger = new Ledger();
+  ledger.noteTurn(0, true);
+  ledger.noteTurn(0, true);
+  ledger.noteTurn(0);
+  ledger.noteTaken(rotationOf(IDS), 0, 1);
+  assertEquals(ledger.turnsOf(0), 3);
+  ledger.noteTaken(rotationOf(IDS), 1, 5);
+  assertEquals(ledger.turnsOf(0), 6);
+  assertEquals(ledger.picksOf("a"), 1);
+});
+
 Deno.test("noteTaken() counts as one by one would, wherever it begins", () => {
   for (let from = 0; from < 7; from++) {
     for (let taken = 0; taken < 17; taken++) {
