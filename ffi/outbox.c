@@ -72,17 +72,19 @@ void outbox_nudge(struct outbox *outbox) {
 
 /* ---- the thread ---- */
 
-static struct timespec in_ms(uint64_t ms) {
-  uint64_t ns = channel_now_ns() + ms * MS;
+static struct timespec timespec_of(uint64_t ns) {
   return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
                            .tv_nsec = (long)(ns % 1000000000u)};
 }
 
+static uint64_t in_ms(uint64_t ms) { return channel_now_ns() + ms * MS; }
+
 enum task { TASK_STOP, TASK_CALL, TASK_REPORTS };
 
-/* Waits for the next thing to do. */
+/* Waits for the next thing to do. Reports have their time, however many
+ * calls there are. */
 static enum task next_task(struct outbox *outbox, struct outbox_call *call) {
-  struct timespec until = in_ms(OUTBOX_REPORT_MS);
+  struct timespec until = timespec_of(outbox->report_ns);
   enum task task = TASK_REPORTS;
   pthread_mutex_lock(&outbox->lock);
   while (!outbox->stopping && outbox->count == 0 && !outbox->nudged)
@@ -91,8 +93,10 @@ static enum task next_task(struct outbox *outbox, struct outbox_call *call) {
       break;
   if (outbox->stopping) {
     task = TASK_STOP;
-  } else if (outbox->nudged || outbox->count == 0) {
+  } else if (outbox->nudged || outbox->count == 0 ||
+             channel_now_ns() >= outbox->report_ns) {
     outbox->nudged = false;
+    outbox->report_ns = in_ms(OUTBOX_REPORT_MS);
   } else {
     *call = outbox->calls[outbox->first];
     task = TASK_CALL;
@@ -119,7 +123,7 @@ static void pop(struct outbox *outbox) {
 }
 
 static void pause_without_worker(struct outbox *outbox) {
-  struct timespec until = in_ms(NO_WORKER_MS);
+  struct timespec until = timespec_of(in_ms(NO_WORKER_MS));
   pthread_mutex_lock(&outbox->lock);
   while (!outbox->stopping &&
          pthread_cond_timedwait(&outbox->filled, &outbox->lock, &until) !=
@@ -257,6 +261,7 @@ bool outbox_start(struct outbox *outbox) {
   outbox->first = outbox->count = 0;
   outbox->bytes = 0;
   outbox->dropped = 0;
+  outbox->report_ns = in_ms(OUTBOX_REPORT_MS);
   pthread_mutex_init(&outbox->lock, NULL);
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -37,6 +37,7 @@ struct outbox {
   struct advance *advance;
   struct host_log *log;
   pthread_t thread;
+  uint64_t report_ns; /* [thread] when reports are due */
   bool started;
   pthread_mutex_t lock; /* guards all below */
   pthread_cond_t filled;
