@@ -17,6 +17,7 @@ import { takeMix } from "./mix_figures.ts";
 import { MANY_THREADS, type Plan, USUAL_SIZE } from "./plan.ts";
 import type { Loaded } from "./rounds.ts";
 import type { Subjects } from "./subjects.ts";
+import { formatCount } from "./units.ts";
 import type { Verdicts } from "./verdicts.ts";
 
 /** From dlopen on, in nanoseconds; medians. */
@@ -26,10 +27,10 @@ export interface StartFigure {
   readonly firstPickNs: number;
 }
 
-/** The worker's memory after so many picks. */
+/** The worker's memory. */
 export interface MemoryFigure {
-  readonly subject: Subject;
-  readonly picks: number;
+  /** What the worker has served. */
+  readonly after: string;
   readonly residentKib: number;
 }
 
@@ -70,27 +71,38 @@ export async function measureStarts(
   return figures;
 }
 
-/** Serves the mix from many threads, then reads the worker's memory. */
+/**
+ * Reads the worker's memory in a fresh process that has served the mix from
+ * many threads, and in the one that has served everything else.
+ */
 export async function measureMemory(
+  { harness, files }: Subjects,
   loaded: ReadonlyMap<Subject, Loaded>,
   plan: Plan,
   folder: string,
   verdicts: Verdicts,
 ): Promise<MemoryFigure[]> {
-  const figures: MemoryFigure[] = [];
-  for (const subject of ["plugin", "asked"] as const) {
-    const plugin = loaded.get(subject);
-    if (plugin === undefined) continue;
-    say(`The worker's memory: ${subject} …`);
-    await takeMix(plugin, ROUND_ROBIN, folder);
-    const sample = await plugin.host.time(0, {
-      threads: MANY_THREADS,
-      picks: Math.ceil(plan.memoryPicks / MANY_THREADS),
-      ms: plan.memoryMs,
-    });
-    await verdicts.judge(subject, "memory", sample, plugin.host);
-    const residentKib = await plugin.host.workerKib();
-    figures.push({ subject, picks: sample.picks, residentKib });
-  }
-  return figures;
+  say("The worker's memory …");
+  const file = files.get("plugin");
+  const used = loaded.get("plugin");
+  if (file === undefined || used === undefined) return [];
+  await using host = await BenchHost.start(harness);
+  const fresh = { host, metadata: await host.load(file) };
+  await takeMix(fresh, ROUND_ROBIN, folder);
+  const sample = await host.time(0, {
+    threads: MANY_THREADS,
+    picks: Math.ceil(plan.memoryPicks / MANY_THREADS),
+    ms: plan.memoryMs,
+  });
+  await verdicts.judge("plugin", "memory", sample, host);
+  return [
+    {
+      after: `${formatCount(sample.picks)} picks of the mix`,
+      residentKib: await host.workerKib(),
+    },
+    {
+      after: "all the other measurements",
+      residentKib: await used.host.workerKib(),
+    },
+  ];
 }

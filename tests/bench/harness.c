@@ -44,7 +44,6 @@
 
 /* Picks that are timed at least, however long they take. */
 #define LEAST_PICKS 16
-
 #define MOST_THREADS 64
 
 typedef int (*init_fn)(const cliproxy_host_api *, cliproxy_plugin_api *);
@@ -353,7 +352,7 @@ static void measure_clock(void) {
   }
   printf("{\"stepNs\":%lu", least);
   print_quantiles("between", times, 10000);
-  printf("}\n");
+  puts("}");
 }
 
 static void run(char **words) {

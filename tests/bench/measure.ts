@@ -65,7 +65,7 @@ async function measureAll(subjects: Subjects, plan: Plan): Promise<void> {
   const starts = await measureStarts(subjects, loaded, plan, folder, verdicts);
   const list = await measureRounds(loaded, plan, folder, verdicts);
   const mix = await measureMix(loaded, plan, folder, verdicts);
-  const memory = await measureMemory(loaded, plan, folder, verdicts);
+  const memory = await measureMemory(subjects, loaded, plan, folder, verdicts);
   const figures = new Figures(list);
   const targets = judgeTargets(figures, starts, memory);
   print(describe(plan, clock));

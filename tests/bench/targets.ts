@@ -213,8 +213,8 @@ export function judgeTargets(
     tail: tailTargets(figures),
     others: [
       ...throughputTargets(figures),
-      ...memory.map(({ subject, picks, residentKib }) => ({
-        name: `worker's memory after ${formatCount(picks)} picks, ${subject}`,
+      ...memory.map(({ after, residentKib }) => ({
+        name: `worker's memory after ${after}`,
         judgement: judge(residentKib / 1024, "at most", WORKER_MIB, formatMib),
       })),
       ...start === undefined ? [] : [{
