@@ -36,6 +36,8 @@ static uint64_t play_now_ns(void);
 static void play_wait(_Atomic uint32_t *word, uint32_t value,
                       uint64_t deadline_ns);
 static void play_wake(_Atomic uint32_t *word);
+static bool play_spin(_Atomic uint32_t *word, uint32_t wanted,
+                      uint64_t until_ns);
 static void play_ring(struct channel_header *segment);
 static struct channel_slot *play_slot_at(struct channel_header *segment,
                                          uint32_t slot);
@@ -50,6 +52,7 @@ static int play_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
 #define channel_wake play_wake
 #include "../../ffi/channel_life.c"
 #define channel_ring play_ring
+#define spin_until play_spin
 #define channel_slot_at play_slot_at
 #define memcpy play_copy
 #define malloc play_malloc
@@ -60,6 +63,7 @@ static int play_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
 #undef channel_wait
 #undef channel_wake
 #undef channel_ring
+#undef spin_until
 #undef channel_slot_at
 #undef memcpy
 #undef malloc
@@ -257,6 +261,15 @@ static void turn(void) {
 static uint64_t play_now_ns(void) { return play.now_ns; }
 
 static void play_wake(_Atomic uint32_t *word) { (void)word; }
+
+/* Time stands still while the host spins, so it sees nothing. */
+static bool play_spin(_Atomic uint32_t *word, uint32_t wanted,
+                      uint64_t until_ns) {
+  (void)word;
+  (void)wanted;
+  (void)until_ns;
+  return false;
+}
 
 static bool is_shared(const void *bytes) {
   uintptr_t start = (uintptr_t)play.channel->segment;
