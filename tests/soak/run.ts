@@ -41,6 +41,7 @@ await runTask(async () => {
     await run("lifetimes", []),
     await run("picks", []),
     await run("properties", [seconds]),
+    await run("fuzz_advance", [seconds]),
     await run("fuzz_channel", [seconds]),
     await run("fuzz_program", [seconds]),
   ];
