@@ -196,8 +196,7 @@ static bool give_turn(const struct advance_order *order, uint64_t position,
 }
 
 /* Asks for more when half of the newest answers are taken. */
-static void note_low(struct advance *advance,
-                     struct advance_rotation *rotation,
+static void note_low(struct advance_rotation *rotation,
                      const struct advance_order *order, uint64_t position,
                      bool *low) {
   if (order->cyclic || position - order->from < order->count / 2) return;
@@ -207,13 +206,11 @@ static void note_low(struct advance *advance,
     if (other != NULL && other->from >= end) return;
   }
   if (atomic_exchange(&rotation->low, true)) return;
-  atomic_store(&advance->low, true);
   *low = true;
 }
 
 /* Takes the next position of a rotation. */
-static bool take_turn(struct advance *advance,
-                      struct advance_rotation *rotation,
+static bool take_turn(struct advance_rotation *rotation,
                       cliproxy_buffer *response,
                       struct advance_question *question, bool *low) {
   uint64_t position =
@@ -221,7 +218,7 @@ static bool take_turn(struct advance *advance,
   for (int i = 0; i < 2; i++) {
     struct advance_order *order = atomic_load(&rotation->orders[i]);
     if (!covers(order, position)) continue;
-    note_low(advance, rotation, order, position, low);
+    note_low(rotation, order, position, low);
     return give_turn(order, position, response);
   }
   question->placed = true;
@@ -230,8 +227,8 @@ static bool take_turn(struct advance *advance,
   return false;
 }
 
-static bool serve_key(struct advance *advance, struct advance_list *list,
-                      struct advance_key *key, cliproxy_buffer *response,
+static bool serve_key(struct advance_list *list, struct advance_key *key,
+                      cliproxy_buffer *response,
                       struct advance_question *question, bool *low) {
   if (!atomic_load_explicit(&key->used, memory_order_relaxed))
     atomic_store_explicit(&key->used, true, memory_order_relaxed);
@@ -246,7 +243,7 @@ static bool serve_key(struct advance *advance, struct advance_list *list,
   if (rotation == NULL || rotation->tag != key->tag ||
       rotation->generation != key->generation)
     return false;
-  return take_turn(advance, rotation, response, question, low);
+  return take_turn(rotation, response, question, low);
 }
 
 bool advance_serve(struct advance *advance, const uint8_t *request,
@@ -269,5 +266,5 @@ bool advance_serve(struct advance *advance, const uint8_t *request,
   struct advance_key *key = find_key(advance, shapes, list, request,
                                      length - list->length);
   return key != NULL &&
-         serve_key(advance, list, key, response, question, low);
+         serve_key(list, key, response, question, low);
 }

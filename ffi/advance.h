@@ -106,6 +106,10 @@ struct advance_key {
   uint8_t parts[]; /* head, values in order, answer */
 };
 
+_Static_assert(sizeof(struct advance_key) ==
+                   offsetof(struct advance_key, parts),
+               "the answer ends where the block does");
+
 /* What the keys of one config are made of. Replaced as a whole. */
 struct advance_shapes {
   uint64_t generation;
@@ -147,7 +151,6 @@ struct advance {
   _Atomic uint32_t recent;                 /* list that was found last */
   _Atomic uint32_t head_guess;
   _Atomic(struct advance_key *) buckets[ADVANCE_KEYS];
-  _Atomic bool low; /* some rotation is */
 
   pthread_mutex_t lock; /* [writer] guards all below */
   uint64_t last_serial;

@@ -286,6 +286,17 @@ static enum advance_kept keep_key(struct advance *advance,
   return p->turns ? KEPT_TURNS : KEPT;
 }
 
+/* Lock held. Another worker has other numbers for the same config. */
+static void renumber(struct advance *advance, struct advance_list *list,
+                     uint32_t epoch) {
+  uint64_t generation = atomic_load(&advance->generation);
+  for (unsigned i = 0; i < ADVANCE_ROTATIONS; i++) {
+    struct advance_rotation *rotation = atomic_load(&list->rotations[i]);
+    if (rotation != NULL && rotation->generation == generation)
+      rotation->epoch = epoch;
+  }
+}
+
 /* Lock held. The list that the request ends in, by the worker's word where
  * it begins, or by the number under which the request was handed over. */
 static struct advance_list *list_of(struct advance *advance,
@@ -300,7 +311,10 @@ static struct advance_list *list_of(struct advance *advance,
   if (tail_offset == 0 || tail_offset >= length) return NULL;
   struct advance_list *list = advance_remember_list(
       advance, request + tail_offset, length - tail_offset);
-  if (list != NULL) atomic_store(&list->known, KNOWN(worker, p->list));
+  if (list == NULL) return NULL;
+  uint64_t known = KNOWN(worker, p->list);
+  if (KNOWN_WORKER(atomic_exchange(&list->known, known)) != worker)
+    renumber(advance, list, p->epoch);
   return list;
 }
 

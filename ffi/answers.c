@@ -41,7 +41,10 @@ static bool is_request(const struct block *block,
 bool answers_accept(struct answers *answers, const struct channel_call *call,
                     const struct channel_answer *answer, bool *same) {
   struct block registration = {0}, on_failure = {0}, accepted = {0};
-  if (answer->publish_bytes < 2) return false;
+  if (answer->publish_bytes < 2 ||
+      !answers_are_envelope(answer->bytes + answer->answer_bytes + 1,
+                            answer->publish_bytes - 1))
+    return false;
   if (!copy_block(&registration, answer->bytes, answer->answer_bytes) ||
       !copy_block(&on_failure, answer->bytes + answer->answer_bytes + 1,
                   answer->publish_bytes - 1) ||
@@ -137,6 +140,13 @@ bool answers_have_accepted(struct answers *answers) {
   bool have = answers->accepted.bytes != NULL;
   pthread_mutex_unlock(&answers->lock);
   return have;
+}
+
+bool answers_are_envelope(const uint8_t *bytes, size_t length) {
+  static const char START[] = "{\"ok\":";
+  return length > sizeof START &&
+         memcmp(bytes, START, sizeof START - 1) == 0 &&
+         bytes[length - 1] == '}';
 }
 
 void answers_give(cliproxy_buffer *response, const void *bytes,

@@ -94,6 +94,11 @@ bool answers_give_registration(struct answers *answers,
 void answers_give_on_failure(struct answers *answers,
                              cliproxy_buffer *response);
 
+/* [any thread] Whether these bytes begin and end as an envelope does. What
+ * else a broken worker says is no answer for the host, which would fail the
+ * client's request. */
+bool answers_are_envelope(const uint8_t *bytes, size_t length);
+
 /* [any thread] Copies length bytes into *response; NULL response: nothing. */
 void answers_give(cliproxy_buffer *response, const void *bytes,
                   size_t length);

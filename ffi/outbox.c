@@ -217,9 +217,7 @@ static bool send_batch(struct outbox *outbox, struct channel *channel,
   if (!tell(outbox, channel, METHOD_TAKEN, (const uint8_t *)batch->text,
             batch->length, &answer))
     return false;
-  if (answer.publish_bytes > 0 &&
-      publication_read(answer.bytes + answer.answer_bytes,
-                       answer.publish_bytes, &publication))
+  if (plugin_read_publication(&answer, &publication))
     advance_keep_more(outbox->advance, channel->serial, &publication);
   free(answer.bytes);
   return true;

@@ -66,10 +66,7 @@ static enum advance_kept keep(struct plugin *plugin,
                               const struct advance_question *question,
                               const struct channel_answer *answer) {
   struct publication publication;
-  if (answer->publish_bytes == 0 ||
-      !publication_read(answer->bytes + answer->answer_bytes,
-                        answer->publish_bytes, &publication))
-    return KEPT_NOTHING;
+  if (!plugin_read_publication(answer, &publication)) return KEPT_NOTHING;
   return advance_keep(&plugin->advance, call->request, length, question,
                       channel->serial, &publication);
 }

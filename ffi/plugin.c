@@ -26,25 +26,32 @@
 
 static struct plugin plugin;
 
-/* An envelope begins and ends so. Whatever else a broken worker signed is no
- * answer for the host, which would fail the client's request. */
-static bool is_envelope(const struct channel_answer *answer) {
-  static const char START[] = "{\"ok\":";
-  return answer->answer_bytes > sizeof START &&
-         memcmp(answer->bytes, START, sizeof START - 1) == 0 &&
-         answer->bytes[answer->answer_bytes - 1] == '}';
-}
-
 enum channel_status plugin_ask(struct channel *channel,
                                const struct channel_call *call,
                                struct channel_answer *answer) {
   enum channel_status status = channel_call(channel, call, answer);
-  if (status == CHANNEL_ANSWERED && !is_envelope(answer)) {
+  if (status == CHANNEL_ANSWERED &&
+      !answers_are_envelope(answer->bytes, answer->answer_bytes)) {
     free(answer->bytes);
     *answer = (struct channel_answer){0};
     return CHANNEL_CORRUPT;
   }
   return status;
+}
+
+bool plugin_read_publication(const struct channel_answer *answer,
+                             struct publication *publication) {
+  if (answer->publish_bytes == 0 ||
+      !publication_read(answer->bytes + answer->answer_bytes,
+                        answer->publish_bytes, publication))
+    return false;
+  const uint8_t *at = publication->answers;
+  for (uint32_t i = 0; i < publication->distinct; i++) {
+    uint32_t length = publication_word(at);
+    if (!answers_are_envelope(at + 4, length)) return false;
+    at += 4 + length;
+  }
+  return true;
 }
 
 void plugin_give(struct channel_answer *answer, cliproxy_buffer *response) {

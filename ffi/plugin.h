@@ -37,6 +37,11 @@ enum channel_status plugin_ask(struct channel *channel,
                                const struct channel_call *call,
                                struct channel_answer *answer);
 
+/* [any thread] Reads what a worker published with a pick or a report. False:
+ * nothing, or nothing that could be served. */
+bool plugin_read_publication(const struct channel_answer *answer,
+                             struct publication *publication);
+
 /* [any thread] Hands an answer over to the host, or frees it. */
 void plugin_give(struct channel_answer *answer, cliproxy_buffer *response);
 

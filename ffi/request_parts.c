@@ -47,18 +47,35 @@ static struct field_value read_string(const uint8_t *middle, size_t length,
   return (struct field_value){FIELD_TEXT, middle + start, end - start};
 }
 
+static const char METADATA[] = "\"Metadata\":{";
+#define METADATA_BYTES (sizeof METADATA - 1)
+
+/* Where the metadata's first key stands; length if there is no metadata. The
+ * headers before it hold lists only, so that none of them is taken for it. */
+static size_t find_metadata(const uint8_t *middle, size_t length) {
+  size_t at = find_key(middle, length, 0, (const uint8_t *)METADATA,
+                       METADATA_BYTES);
+  return at == length ? length : at + METADATA_BYTES;
+}
+
 struct field_value request_field(const uint8_t *middle, size_t length,
                                  const uint8_t *name, size_t name_bytes) {
   uint8_t pattern[FIELD_NAME_BYTES + 3];
   size_t pattern_bytes = name_bytes + 3;
   if (name_bytes > FIELD_NAME_BYTES)
     return (struct field_value){.state = FIELD_UNCLEAR};
+  size_t metadata = find_metadata(middle, length);
   pattern[0] = '"';
   memcpy(pattern + 1, name, name_bytes);
   pattern[name_bytes + 1] = '"';
   pattern[name_bytes + 2] = ':';
-  size_t at = find_key(middle, length, 0, pattern, pattern_bytes);
+  /* The brace before the first key is looked at, too. */
+  size_t from = metadata == length ? length : metadata - 1;
+  size_t at = find_key(middle, length, from, pattern, pattern_bytes);
   if (at == length) return (struct field_value){.state = FIELD_ABSENT};
+  /* Behind another brace it may be a key of something within the metadata. */
+  if (memchr(middle + metadata, '{', at - metadata) != NULL)
+    return (struct field_value){.state = FIELD_UNCLEAR};
   size_t after = at + pattern_bytes;
   if (find_key(middle, length, after, pattern, pattern_bytes) != length)
     return (struct field_value){.state = FIELD_UNCLEAR};

@@ -39,7 +39,7 @@ struct field_value {
 };
 
 /* [any thread] Looks for `"name":"value"` directly after { or , in the
- * middle. The name needs no escape in JSON. */
+ * metadata, not in an object within it. The name needs no escape in JSON. */
 struct field_value request_field(const uint8_t *middle, size_t length,
                                  const uint8_t *name, size_t name_bytes);
 

@@ -17,10 +17,10 @@ import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
 import { type KnownList, KnownLists } from "./known_lists.ts";
 import { decodeLifecycleRequest } from "./plugin_register.ts";
 import {
+  keepRotation,
   type Publication,
   publish,
   publishMore,
-  rotationKey,
   rotationOf,
 } from "./publish.ts";
 import { encodeRegistration } from "./registration.ts";
@@ -209,7 +209,7 @@ export class Dispatcher {
   ): Publication | undefined {
     const { rotation } = decision;
     if (rotation !== undefined) {
-      list.rotations.set(rotationKey(this.#epoch, rotation.tag), rotation);
+      keepRotation(list, this.#epoch, rotation);
     }
     return publish({
       request,

@@ -27,8 +27,15 @@ export interface KnownList {
   readonly candidates: readonly Candidate[];
   /** Length of its JSON. */
   readonly bytes: number;
-  /** By the config's number and the rotation's tag. */
-  readonly rotations: Map<string, Rotation>;
+  /** By the config's number and the rotation's tag; see `publish.ts`. */
+  readonly rotations: Map<string, NumberedRotation>;
+}
+
+/** A rotation of a config. */
+export interface NumberedRotation {
+  /** The config's number. */
+  readonly epoch: number;
+  readonly rotation: Rotation;
 }
 
 /** The lists, of one worker. */
@@ -68,7 +75,7 @@ export class KnownLists {
       number: ++this.#last,
       candidates,
       bytes,
-      rotations: new Map<string, Rotation>(),
+      rotations: new Map<string, NumberedRotation>(),
     };
     this.#lists.set(list.number, list);
     this.#bytes += bytes;

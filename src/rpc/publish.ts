@@ -153,14 +153,35 @@ export function rotationOf(
   epoch: number,
   list: KnownList,
 ): Rotation | undefined {
-  if (tag < CANDIDATE_TAG) return list.rotations.get(rotationKey(epoch, tag));
+  if (tag < CANDIDATE_TAG) {
+    return list.rotations.get(rotationKey(epoch, tag))?.rotation;
+  }
   const candidate = list.candidates[tag - CANDIDATE_TAG];
   if (candidate === undefined) return undefined;
   return { tag, period: 1, at: () => ({ kind: "auth", id: candidate.id }) };
 }
 
-/** The key of a rotation in its list. */
-export function rotationKey(epoch: number, tag: number): string {
+/**
+ * Keeps a rotation for the reports to come. Those of configs before the last
+ * one are forgotten: nobody speaks of them any more.
+ *
+ * @param list Its list.
+ * @param epoch Number of the config.
+ * @param rotation The rotation.
+ */
+export function keepRotation(
+  list: KnownList,
+  epoch: number,
+  rotation: Rotation,
+): void {
+  for (const [key, { epoch: other }] of list.rotations) {
+    if (other < epoch - 1) list.rotations.delete(key);
+  }
+  const key = rotationKey(epoch, rotation.tag);
+  list.rotations.set(key, { epoch, rotation });
+}
+
+function rotationKey(epoch: number, tag: number): string {
   return `${epoch} ${tag}`;
 }
 

@@ -41,10 +41,10 @@ TEST(nothing_accepted_answers_not_handled) {
 
 TEST(an_accepted_config_replaces_all_three) {
   cliproxy_buffer given = {0};
-  accept_config("one", "registrationfdenied", 12);
-  accept_config("two", "REGISTRATIONaDELEGATED", 12);
+  accept_config("one", "registrationf{\"ok\":denied}", 12);
+  accept_config("two", "REGISTRATIONa{\"ok\":DELEGATED}", 12);
   answers_give_on_failure(&answers, &given);
-  check_gives(given, "DELEGATED");
+  check_gives(given, "{\"ok\":DELEGATED}");
   CHECK(answers_give_registration(&answers, &given));
   check_gives(given, "REGISTRATION");
   struct block accepted;
@@ -76,7 +76,7 @@ TEST(pending_configs_keep_their_order_and_wait_until_they_are_dropped) {
   keep_pending("good");
   keep_pending("bad");
   keep_pending("bad");
-  accept_config("other", "registrationfdenied", 12);
+  accept_config("other", "registrationf{\"ok\":denied}", 12);
   CHECK(pending_is(0, "good") && pending_is(1, "bad") && pending_is(2, NULL));
   answers_drop_pending(&answers, 1, 2);
   CHECK(pending_is(0, "good") && pending_is(1, NULL));

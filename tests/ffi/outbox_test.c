@@ -57,6 +57,13 @@ void worker_process_replace(struct worker_process *process,
   worker.replaced++;
 }
 
+bool plugin_read_publication(const struct channel_answer *answer,
+                             struct publication *publication) {
+  return answer->publish_bytes > 0 &&
+         publication_read(answer->bytes + answer->answer_bytes,
+                          answer->publish_bytes, publication);
+}
+
 enum channel_status plugin_ask(struct channel *asked,
                                const struct channel_call *call,
                                struct channel_answer *answer) {

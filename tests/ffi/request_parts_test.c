@@ -12,7 +12,7 @@
 
 static const struct {
   const char *name;   /* wanted */
-  const char *middle; /* where */
+  const char *middle; /* where: the metadata alone, if it has no headers */
   const char *found;  /* its value, NULL if absent, or UNCLEAR */
 } FIELDS[] = {
     {"a", "{\"a\":\"x\"}", "x"},
@@ -38,10 +38,18 @@ static const struct {
           "\"Metadata\":{\"a\":\"x\"}}", "x"},
     {"a", "{\"Headers\":{\"X\":[\",\\\"a\\\":\\\"evil\\\",\"]},"
           "\"Metadata\":{}}", NULL},
-    /* A header of that name has a list. */
-    {"a", "{\"Headers\":{\"a\":[\"evil\"]},\"Metadata\":{}}", UNCLEAR},
-    {"a", "{\"Headers\":{\"a\":[\"evil\"]},\"Metadata\":{\"a\":\"x\"}}",
-     UNCLEAR},
+    /* A header of that name, and one of the metadata's, have lists. */
+    {"a", "{\"Headers\":{\"a\":[\"evil\"]},\"Metadata\":{}}", NULL},
+    {"a", "{\"Headers\":{\"a\":[\"evil\"]},\"Metadata\":{\"a\":\"x\"}}", "x"},
+    {"a", "{\"Headers\":{\"Metadata\":[\"{\"]},\"Metadata\":{\"a\":\"x\"}}",
+     "x"},
+    {"a", "{\"Headers\":{\"a\":[\"evil\"]},\"Metadata\":null}", NULL},
+    /* In an object within the metadata, or behind what may be one. */
+    {"a", "{\"o\":{\"a\":\"x\"}}", UNCLEAR},
+    {"a", "{\"o\":{\"p\":{},\"a\":\"x\"}}", UNCLEAR},
+    {"a", "{\"o\":{},\"a\":\"x\"}", UNCLEAR},
+    {"a", "{\"b\":\"{\",\"a\":\"x\"}", UNCLEAR},
+    {"a", "{\"a\":\"x\",\"o\":{}}", "x"},
     /* Twice. */
     {"a", "{\"a\":\"x\",\"a\":\"x\"}", UNCLEAR},
     {"a", "{\"a\":\"x\",\"b\":{\"a\":\"y\"}}", UNCLEAR},
@@ -75,9 +83,13 @@ static uint8_t *exact(const char *text, size_t length) {
 }
 
 TEST(a_field_is_found_once_and_as_text_or_not) {
+  char middle[256];
   for (size_t i = 0; i < sizeof FIELDS / sizeof FIELDS[0]; i++) {
-    size_t length = strlen(FIELDS[i].middle);
-    uint8_t *copy = exact(FIELDS[i].middle, length);
+    bool whole = strstr(FIELDS[i].middle, "Headers") != NULL;
+    size_t length = (size_t)snprintf(
+        middle, sizeof middle, "%s%s",
+        whole ? "" : "{\"Headers\":null,\"Metadata\":", FIELDS[i].middle);
+    uint8_t *copy = exact(middle, length);
     struct field_value value =
         request_field(copy + 1, length, (const uint8_t *)FIELDS[i].name,
                       strlen(FIELDS[i].name));
@@ -110,9 +122,9 @@ TEST(a_middle_cut_anywhere_makes_no_fault) {
 }
 
 TEST(a_name_may_have_its_full_length) {
-  char name[FIELD_NAME_BYTES + 2], middle[FIELD_NAME_BYTES + 16];
+  char name[FIELD_NAME_BYTES + 2], middle[FIELD_NAME_BYTES + 32];
   memset(name, 'n', sizeof name);
-  int length = snprintf(middle, sizeof middle, "{\"%.*s\":\"x\"}",
+  int length = snprintf(middle, sizeof middle, "{\"Metadata\":{\"%.*s\":\"x\"}}",
                         (int)FIELD_NAME_BYTES, name);
   struct field_value value =
       request_field((const uint8_t *)middle, (size_t)length,

@@ -9,11 +9,11 @@ import {
 } from "../../src/policy/decision.ts";
 import type { KnownList } from "../../src/rpc/known_lists.ts";
 import {
+  keepRotation,
   type Publication,
   publish,
   publishMore,
   type PublishOptions,
-  rotationKey,
   rotationOf,
 } from "../../src/rpc/publish.ts";
 import { encodeAnswer } from "../../src/rpc/wire.ts";
@@ -247,7 +247,7 @@ Deno.test("publishMore() tells what follows", () => {
 Deno.test("rotationOf() finds a rotation by config and tag", () => {
   const list = knownList();
   const rotation = cycle(["a"]);
-  list.rotations.set(rotationKey(4, 3), rotation);
+  keepRotation(list, 4, rotation);
   assertEquals(rotationOf(3, 4, list), rotation);
   assertEquals(rotationOf(3, 5, list), undefined);
   assertEquals(rotationOf(4, 3, list), undefined);
