@@ -12,6 +12,9 @@
  * stand there. All of it is compared afterwards. */
 #define HASHED_HEAD_BYTES 64u
 
+/* Words of a tail that are looked at to tell it from others. A guess. */
+#define MARK_WORDS 16u
+
 static bool give(cliproxy_buffer *response, const uint8_t *bytes,
                  size_t length) {
   if (response == NULL) return true;
@@ -22,44 +25,11 @@ static bool give(cliproxy_buffer *response, const uint8_t *bytes,
   return true;
 }
 
-/* ---- the list ---- */
-
-static bool ends_in(const uint8_t *request, size_t length,
-                    const struct advance_list *list) {
-  return list != NULL && length > list->length &&
-         memcmp(request + (length - list->length), list->tail,
-                list->length) == 0;
-}
-
-/* The list whose bytes the request ends in. One of them at most: each begins
- * at a top-level key that a request has once. */
-static struct advance_list *find_list(struct advance *advance,
-                                      const uint8_t *request, size_t length) {
-  uint32_t recent =
-      atomic_load_explicit(&advance->recent, memory_order_relaxed);
-  for (uint32_t i = 0; i < ADVANCE_LISTS; i++) {
-    uint32_t at = (recent + i) % ADVANCE_LISTS;
-    /* A hint: what counts is the list itself. */
-    uint32_t bytes =
-        atomic_load_explicit(&advance->lengths[at], memory_order_relaxed);
-    if (bytes < TAIL_START_BYTES || bytes >= length ||
-        memcmp(request + (length - bytes), TAIL_START, TAIL_START_BYTES) != 0)
-      continue;
-    struct advance_list *list = atomic_load(&advance->lists[at]);
-    if (!ends_in(request, length, list)) continue;
-    if (i != 0)
-      atomic_store_explicit(&advance->recent, at, memory_order_relaxed);
-    if (!atomic_load_explicit(&list->used, memory_order_relaxed))
-      atomic_store_explicit(&list->used, true, memory_order_relaxed);
-    return list;
-  }
-  return NULL;
-}
-
-/* ---- the key ---- */
+/* ---- hashes ---- */
 
 /* As channel_checksum() mixes. No secret key: a client that makes many keys
- * fall into one bucket makes the picks of its own requests slower. */
+ * fall into one bucket makes the picks that end there slower, by at most the
+ * keys that are remembered. */
 static uint64_t mix(uint64_t hash, uint64_t word) {
   hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
   return hash ^ (hash >> 32);
@@ -77,6 +47,67 @@ static uint64_t mix_bytes(uint64_t hash, const uint8_t *bytes,
   if (length > 0) memcpy(&rest, bytes, length);
   return mix(hash, rest);
 }
+
+/* ---- the list ---- */
+
+static bool ends_in(const uint8_t *request, size_t length,
+                    const struct advance_list *list) {
+  return list != NULL && length > list->length &&
+         memcmp(request + (length - list->length), list->tail,
+                list->length) == 0;
+}
+
+uint64_t advance_mark(const uint8_t *tail, size_t length) {
+  uint64_t mark = length;
+  if (length < 8) return mark;
+  for (size_t i = 0; i < MARK_WORDS; i++) {
+    uint64_t word;
+    memcpy(&word, tail + (length - 8) * i / (MARK_WORDS - 1), 8);
+    mark = mix(mark, word);
+  }
+  return mark;
+}
+
+static struct advance_list *note_found(struct advance *advance, uint32_t at,
+                                       struct advance_list *list) {
+  if (atomic_load_explicit(&advance->recent, memory_order_relaxed) != at)
+    atomic_store_explicit(&advance->recent, at, memory_order_relaxed);
+  if (!atomic_load_explicit(&list->used, memory_order_relaxed))
+    atomic_store_explicit(&list->used, true, memory_order_relaxed);
+  return list;
+}
+
+/* The list whose bytes the request ends in. One of them at most: each begins
+ * at a top-level key that a request has once. First the one that was found
+ * last; of the others those of the right length and mark. Both are hints:
+ * what counts is the list itself. */
+static struct advance_list *find_list(struct advance *advance,
+                                      const uint8_t *request, size_t length) {
+  uint32_t recent =
+      atomic_load_explicit(&advance->recent, memory_order_relaxed);
+  uint32_t marked_bytes = 0;
+  uint64_t mark = 0;
+  for (uint32_t i = 0; i < ADVANCE_LISTS; i++) {
+    uint32_t at = (recent + i) % ADVANCE_LISTS;
+    uint32_t bytes =
+        atomic_load_explicit(&advance->lengths[at], memory_order_relaxed);
+    if (bytes < TAIL_START_BYTES || bytes >= length) continue;
+    const uint8_t *tail = request + (length - bytes);
+    if (memcmp(tail, TAIL_START, TAIL_START_BYTES) != 0) continue;
+    if (i > 0 && bytes != marked_bytes) {
+      mark = advance_mark(tail, bytes);
+      marked_bytes = bytes;
+    }
+    if (i > 0 && atomic_load_explicit(&advance->marks[at],
+                                      memory_order_relaxed) != mark)
+      continue;
+    struct advance_list *list = atomic_load(&advance->lists[at]);
+    if (ends_in(request, length, list)) return note_found(advance, at, list);
+  }
+  return NULL;
+}
+
+/* ---- the key ---- */
 
 bool advance_find_parts(const struct advance_shapes *shapes, uint32_t shape,
                         uint64_t list, const uint8_t *request,

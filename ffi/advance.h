@@ -148,6 +148,7 @@ struct advance {
   _Atomic(struct advance_shapes *) shapes;
   _Atomic(struct advance_list *) lists[ADVANCE_LISTS];
   _Atomic uint32_t lengths[ADVANCE_LISTS]; /* of the lists, to pass by */
+  _Atomic uint64_t marks[ADVANCE_LISTS]; /* of them, see advance_mark() */
   _Atomic uint32_t recent;                 /* list that was found last */
   _Atomic uint32_t head_guess;
   _Atomic(struct advance_key *) buckets[ADVANCE_KEYS];
@@ -196,8 +197,10 @@ enum advance_kept advance_keep(struct advance *advance,
                                uint32_t worker,
                                const struct publication *publication);
 
-/* [any thread] Keeps more answers of a rotation. */
+/* [any thread] Keeps more answers of a rotation, which were asked for under
+ * this generation. */
 void advance_keep_more(struct advance *advance, uint32_t worker,
+                       uint64_t generation,
                        const struct publication *publication);
 
 /* [lifecycle] Another config is in force: all older answers are dead when
@@ -205,6 +208,18 @@ void advance_keep_more(struct advance *advance, uint32_t worker,
  * out of memory; nothing is answered in advance then. */
 bool advance_configure(struct advance *advance, const uint8_t *any,
                        size_t length);
+
+/* [any thread] A worker may have taken a config that the host side does not
+ * know of, or speaks nonsense, and is asked no more: what it said is dead when
+ * this returns. The answer to any request stays: it came with a config. */
+void advance_distrust(struct advance *advance);
+
+/* [outbox] The generation now, for advance_keep_more(). */
+uint64_t advance_generation(struct advance *advance);
+
+/* [outbox] Frees what nobody can be reading any more, also when nothing new
+ * comes. */
+void advance_tidy(struct advance *advance);
 
 /* [outbox] The next thing that this worker should know about what was taken.
  * False: nothing. */
@@ -234,6 +249,10 @@ bool advance_find_parts(const struct advance_shapes *shapes, uint32_t shape,
                         uint64_t list, const uint8_t *request,
                         size_t prefix_bytes, size_t head_bytes,
                         struct advance_parts *parts);
+
+/* What a tail looks like here and there: lists of one length that begin alike,
+ * as those of retries do, are told apart by it before all is compared. */
+uint64_t advance_mark(const uint8_t *tail, size_t length);
 
 /* [writer] Keeps a report of this list for later, when its source goes. */
 void advance_leave_report(struct advance *advance, uint64_t known,

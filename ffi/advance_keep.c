@@ -339,12 +339,23 @@ enum advance_kept advance_keep(struct advance *advance,
 }
 
 void advance_keep_more(struct advance *advance, uint32_t worker,
-                       const struct publication *p) {
+                       uint64_t generation, const struct publication *p) {
   uint32_t at;
   if (p->kind != PUBLICATION_ORDER) return;
   pthread_mutex_lock(&advance->lock);
   struct advance_list *list = advance_known_list(advance, worker, p->list);
-  if (list != NULL) advance_add_order(advance, list, p, &at);
+  if (list != NULL && generation == atomic_load(&advance->generation))
+    advance_add_order(advance, list, p, &at);
+  pthread_mutex_unlock(&advance->lock);
+}
+
+uint64_t advance_generation(struct advance *advance) {
+  return atomic_load(&advance->generation);
+}
+
+void advance_tidy(struct advance *advance) {
+  pthread_mutex_lock(&advance->lock);
+  readers_have_room(&advance->readers, 0);
   pthread_mutex_unlock(&advance->lock);
 }
 
@@ -371,4 +382,22 @@ bool advance_configure(struct advance *advance, const uint8_t *any,
   pthread_mutex_unlock(&advance->lock);
   free(new);
   return kept;
+}
+
+void advance_distrust(struct advance *advance) {
+  pthread_mutex_lock(&advance->lock);
+  uint64_t generation = atomic_load(&advance->generation);
+  struct advance_any *old = atomic_load(&advance->any), *new = NULL;
+  size_t bytes = old == NULL ? 0 : sizeof *old + old->length;
+  if (old != NULL && old->generation == generation &&
+      readers_have_room(&advance->readers, 1))
+    new = malloc(bytes);
+  if (new != NULL) {
+    memcpy(new, old, bytes);
+    new->generation = generation + 1;
+    atomic_store(&advance->any, new);
+    readers_retire(&advance->readers, old, bytes);
+  }
+  atomic_store(&advance->generation, generation + 1);
+  pthread_mutex_unlock(&advance->lock);
 }

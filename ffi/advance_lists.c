@@ -175,7 +175,12 @@ bool advance_add_order(struct advance *advance, struct advance_list *list,
     return false;
   }
   struct advance_rotation *rotation = atomic_load(&list->rotations[*at]);
-  /* The same config in another worker may have another number. */
+  /* More is asked for under a number that this rotation may have lost since;
+   * with a key the worker says the number that it has now. */
+  if (p->kind == PUBLICATION_ORDER && rotation->epoch != p->epoch) {
+    free(order);
+    return false;
+  }
   rotation->epoch = p->epoch;
   if (has_order(rotation, order))
     free(order);
@@ -234,9 +239,11 @@ static unsigned make_room(struct advance *advance, size_t bytes) {
 
 static struct advance_list *find_same(struct advance *advance,
                                       const uint8_t *tail, size_t length) {
+  uint64_t mark = advance_mark(tail, length);
   for (unsigned i = 0; i < ADVANCE_LISTS; i++) {
     struct advance_list *list = atomic_load(&advance->lists[i]);
     if (list != NULL && list->length == length &&
+        atomic_load(&advance->marks[i]) == mark &&
         memcmp(list->tail, tail, length) == 0)
       return list;
   }
@@ -262,6 +269,7 @@ struct advance_list *advance_remember_list(struct advance *advance,
   atomic_store(&list->used, true);
   memcpy(list->tail, tail, length);
   advance->lists_bytes += bytes;
+  atomic_store(&advance->marks[at], advance_mark(tail, length));
   atomic_store(&advance->lists[at], list);
   atomic_store(&advance->lengths[at], (uint32_t)length);
   return list;

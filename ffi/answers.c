@@ -31,32 +31,38 @@ static void replace_block(struct block *old, struct block new) {
   *old = new;
 }
 
+static bool is_block(const struct block *block, const uint8_t *bytes,
+                     size_t length) {
+  return block->bytes != NULL && block->length == length &&
+         (length == 0 || memcmp(block->bytes, bytes, length) == 0);
+}
+
 static bool is_request(const struct block *block,
                        const struct channel_call *call) {
-  return block->bytes != NULL && block->length == call->request_bytes &&
-         (block->length == 0 ||
-          memcmp(block->bytes, call->request, block->length) == 0);
+  return is_block(block, call->request, call->request_bytes);
 }
 
 bool answers_accept(struct answers *answers, const struct channel_call *call,
                     const struct channel_answer *answer, bool *same) {
-  struct block registration = {0}, on_failure = {0}, accepted = {0};
+  struct block registration = {0}, published = {0}, accepted = {0};
   if (answer->publish_bytes < 2 ||
       !answers_are_envelope(answer->bytes + answer->answer_bytes + 1,
                             answer->publish_bytes - 1))
     return false;
   if (!copy_block(&registration, answer->bytes, answer->answer_bytes) ||
-      !copy_block(&on_failure, answer->bytes + answer->answer_bytes + 1,
-                  answer->publish_bytes - 1) ||
+      !copy_block(&published, answer->bytes + answer->answer_bytes,
+                  answer->publish_bytes) ||
       !copy_block(&accepted, call->request, call->request_bytes)) {
     answers_drop_copy(&registration);
-    answers_drop_copy(&on_failure);
+    answers_drop_copy(&published);
     return false;
   }
   pthread_mutex_lock(&answers->lock);
-  *same = is_request(&answers->accepted, call);
+  *same = is_request(&answers->accepted, call) &&
+          is_block(&answers->published, answer->bytes + answer->answer_bytes,
+                   answer->publish_bytes);
   replace_block(&answers->registration, registration);
-  replace_block(&answers->on_failure, on_failure);
+  replace_block(&answers->published, published);
   replace_block(&answers->accepted, accepted);
   pthread_mutex_unlock(&answers->lock);
   return true;
@@ -172,9 +178,9 @@ bool answers_give_registration(struct answers *answers,
 void answers_give_on_failure(struct answers *answers,
                              cliproxy_buffer *response) {
   pthread_mutex_lock(&answers->lock);
-  if (answers->on_failure.bytes != NULL)
-    answers_give(response, answers->on_failure.bytes,
-                 answers->on_failure.length);
+  if (answers->published.bytes != NULL)
+    answers_give(response, answers->published.bytes + 1,
+                 answers->published.length - 1);
   else
     answers_give(response, NOT_HANDLED, sizeof NOT_HANDLED - 1);
   pthread_mutex_unlock(&answers->lock);
@@ -183,7 +189,7 @@ void answers_give_on_failure(struct answers *answers,
 void answers_clear(struct answers *answers) {
   pthread_mutex_lock(&answers->lock);
   answers_drop_copy(&answers->registration);
-  answers_drop_copy(&answers->on_failure);
+  answers_drop_copy(&answers->published);
   answers_drop_copy(&answers->accepted);
   drop_pending(answers, 0, PENDING_LIMIT);
   pthread_mutex_unlock(&answers->lock);

@@ -40,7 +40,7 @@ struct pending {
 struct answers {
   pthread_mutex_t lock;
   struct block registration; /* envelope of the last accepted config */
-  struct block on_failure;   /* envelope for a pick nobody could decide */
+  struct block published; /* with it: a kind, and the answer on failure */
   struct block accepted;     /* request bytes of the last accepted config */
   struct pending pending[PENDING_LIMIT];
   unsigned pending_count;
@@ -54,7 +54,7 @@ struct answers {
 /* [lifecycle] A config was accepted: keeps a copy of its request, of the
  * registration and of the answer on failure, all or nothing. False when
  * memory is out, or when nothing was published; then nothing changed. *same:
- * the request was the accepted one already, byte for byte. */
+ * request and publication are the accepted ones already, byte for byte. */
 bool answers_accept(struct answers *answers, const struct channel_call *call,
                     const struct channel_answer *answer, bool *same);
 

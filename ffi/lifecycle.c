@@ -198,9 +198,13 @@ static bool try_lifecycle(struct plugin *plugin,
     answers_drop_pending(&plugin->answers, 0, PENDING_LIMIT);
     *rc = answer.rc;
     plugin_give(&answer, response);
-  } else if (status != CHANNEL_DEAD) {
-    worker_process_replace(&plugin->process, channel,
-                           "it gave no good answer to a config");
+  } else {
+    if (status != CHANNEL_DEAD)
+      worker_process_replace(&plugin->process, channel,
+                             "it gave no good answer to a config");
+    /* It may have answered picks under that config. Last: who asks it has
+     * looked up its pick before. */
+    advance_distrust(&plugin->advance);
   }
   channel_release(channel);
   return status == CHANNEL_ANSWERED;

@@ -93,12 +93,17 @@ static enum task next_task(struct outbox *outbox, struct outbox_call *call) {
       break;
   if (outbox->stopping) {
     task = TASK_STOP;
-  } else if (outbox->nudged || outbox->count == 0 ||
-             channel_now_ns() >= outbox->report_ns) {
+  } else if (outbox->count == 0 ||
+             (!outbox->reported &&
+              (outbox->nudged || channel_now_ns() >= outbox->report_ns))) {
+    /* Not twice in a row while calls wait: a worker that gives no more
+     * answers would keep them waiting. */
     outbox->nudged = false;
+    outbox->reported = true;
     outbox->report_ns = in_ms(OUTBOX_REPORT_MS);
   } else {
     *call = outbox->calls[outbox->first];
+    outbox->reported = false;
     task = TASK_CALL;
   }
   pthread_mutex_unlock(&outbox->lock);
@@ -111,10 +116,15 @@ static void pop(struct outbox *outbox) {
   outbox->first = (outbox->first + 1) % OUTBOX_CALLS;
   outbox->count--;
   outbox->bytes -= call.length;
-  uint64_t dropped = outbox->count == 0 ? outbox->dropped : 0;
-  if (dropped > 0) outbox->dropped = 0;
   pthread_mutex_unlock(&outbox->lock);
   forget(&call);
+}
+
+static void say_dropped(struct outbox *outbox) {
+  pthread_mutex_lock(&outbox->lock);
+  uint64_t dropped = outbox->dropped;
+  outbox->dropped = 0;
+  pthread_mutex_unlock(&outbox->lock);
   if (dropped > 0)
     host_log_say(outbox->log, LOG_WARN,
                  "The worker was not told of %" PRIu64
@@ -211,14 +221,15 @@ static void fill_batch(struct outbox *outbox, const struct channel *channel,
 }
 
 static bool send_batch(struct outbox *outbox, struct channel *channel,
-                       const struct batch *batch) {
+                       uint64_t generation, const struct batch *batch) {
   struct channel_answer answer;
   struct publication publication;
   if (!tell(outbox, channel, METHOD_TAKEN, (const uint8_t *)batch->text,
             batch->length, &answer))
     return false;
   if (plugin_read_publication(&answer, &publication))
-    advance_keep_more(outbox->advance, channel->serial, &publication);
+    advance_keep_more(outbox->advance, channel->serial, generation,
+                      &publication);
   free(answer.bytes);
   return true;
 }
@@ -226,10 +237,15 @@ static bool send_batch(struct outbox *outbox, struct channel *channel,
 static void make_reports(struct outbox *outbox) {
   struct batch batch;
   struct channel *channel = find_channel(outbox);
+  say_dropped(outbox);
+  advance_tidy(outbox->advance);
   if (channel == NULL) return;
   for (unsigned i = 0; i < BATCHES; i++) {
+    uint64_t generation = advance_generation(outbox->advance);
     fill_batch(outbox, channel, &batch);
-    if (batch.count == 0 || !send_batch(outbox, channel, &batch)) break;
+    if (batch.count == 0 ||
+        !send_batch(outbox, channel, generation, &batch))
+      break;
   }
   channel_release(channel);
 }
@@ -255,7 +271,7 @@ static void *run(void *argument) {
 
 bool outbox_start(struct outbox *outbox) {
   pthread_condattr_t monotonic;
-  outbox->stopping = outbox->nudged = false;
+  outbox->stopping = outbox->nudged = outbox->reported = false;
   outbox->first = outbox->count = 0;
   outbox->bytes = 0;
   outbox->dropped = 0;

@@ -43,6 +43,7 @@ struct outbox {
   pthread_cond_t filled;
   bool stopping;
   bool nudged; /* some rotation runs low */
+  bool reported; /* the last thing that was done were reports */
   struct outbox_call calls[OUTBOX_CALLS];
   unsigned first, count;
   size_t bytes;

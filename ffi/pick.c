@@ -109,9 +109,10 @@ static enum channel_status ask(struct plugin *plugin, struct channel *channel,
 static void see_to_worker(struct plugin *plugin, struct channel *channel,
                           enum channel_status status) {
   if (status == CHANNEL_LATE) worker_process_late(&plugin->process, channel);
-  if (status == CHANNEL_CORRUPT)
-    worker_process_replace(&plugin->process, channel,
-                           "an answer of it does not hold together");
+  if (status != CHANNEL_CORRUPT) return;
+  worker_process_replace(&plugin->process, channel,
+                         "an answer of it does not hold together");
+  advance_distrust(&plugin->advance);
 }
 
 static void allow_time(struct channel_call *call, size_t length) {

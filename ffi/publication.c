@@ -86,6 +86,10 @@ static void read_answers(struct reader *reader, struct publication *p) {
     if (take_bytes(reader, take_word(reader)) == NULL) reader->bad = true;
 }
 
+/* Positions count picks: more than this is no count, and no number that all
+ * who read a report understand. */
+#define POSITION_LIMIT (1ull << 53)
+
 /* What each kind must have. */
 static bool is_whole(const struct publication *p) {
   switch (p->kind) {
@@ -93,10 +97,10 @@ static bool is_whole(const struct publication *p) {
       return p->list != 0;
     case PUBLICATION_KEY:
       return p->list != 0 && p->distinct > 0 && p->count > 0 &&
-             p->from <= UINT64_MAX - p->count;
+             p->from < POSITION_LIMIT;
     case PUBLICATION_ORDER:
       return p->list != 0 && p->turns && p->distinct > 0 && p->count > 0 &&
-             p->from <= UINT64_MAX - p->count;
+             p->from < POSITION_LIMIT;
   }
   return false;
 }

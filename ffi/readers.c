@@ -36,7 +36,8 @@ bool readers_are_gone(struct readers *readers) {
 }
 
 /* What is freed may name credentials and sessions. */
-static void drop(struct retired *retired) {
+static void drop(struct readers *readers, struct retired *retired) {
+  readers->retired_bytes -= retired->bytes;
   memset(retired->block, 0, retired->bytes);
   /* Keeps the compiler from leaving the memset out. */
   __asm__ volatile("" : : "r"(retired->block) : "memory");
@@ -51,7 +52,7 @@ static void collect(struct readers *readers) {
     struct retired *retired = &readers->retired[i];
     retired->busy &= ~empty;
     if (retired->busy == 0)
-      drop(retired);
+      drop(readers, retired);
     else
       readers->retired[kept++] = *retired;
   }
@@ -60,17 +61,19 @@ static void collect(struct readers *readers) {
 
 bool readers_have_room(struct readers *readers, unsigned blocks) {
   collect(readers);
-  return readers->retired_count + blocks <= RETIRED_LIMIT;
+  return readers->retired_count + blocks <= RETIRED_LIMIT &&
+         readers->retired_bytes <= RETIRED_BYTES;
 }
 
 void readers_retire(struct readers *readers, void *block, size_t bytes) {
   if (block == NULL) return;
+  readers->retired_bytes += bytes;
   readers->retired[readers->retired_count++] = (struct retired){
       .block = block, .bytes = bytes, .busy = UINT64_MAX};
 }
 
 void readers_clear(struct readers *readers) {
   for (unsigned i = 0; i < readers->retired_count; i++)
-    drop(&readers->retired[i]);
+    drop(readers, &readers->retired[i]);
   readers->retired_count = 0;
 }

@@ -20,6 +20,9 @@
  * they are. A guess: some replacements' worth. */
 #define RETIRED_LIMIT 256u
 
+/* Their bytes, beyond which there is no room either. */
+#define RETIRED_BYTES (8u << 20)
+
 struct reader_shard {
   _Alignas(64) _Atomic uint32_t count;
 };
@@ -33,6 +36,7 @@ struct readers {
     uint64_t busy; /* shards not seen empty since it was retired */
   } retired[RETIRED_LIMIT]; /* [writer] */
   unsigned retired_count;   /* [writer] */
+  size_t retired_bytes;     /* [writer] */
 };
 
 /* [any thread] What is read between these two is not freed meanwhile. Keep it

@@ -1,6 +1,6 @@
 /**
- * What the worker knows of picks: how many each credential got, and how many
- * went through each rotation. Most picks never reach the worker; whoever counts
+ * What the worker knows of picks: how many each credential got, and how far
+ * each rotation has come. Most picks never reach the worker; whoever counts
  * them tells it later. Told, never asking: no clock, no I/O.
  */
 
@@ -9,25 +9,32 @@ import type { Answer, Rotation } from "./decision.ts";
 /** Credentials that are remembered; the one that was picked longest ago goes. */
 const MAX_CREDENTIALS = 10_000;
 
+/**
+ * Rotations whose place is remembered, for lists that whoever counts has
+ * forgotten; the one that moved longest ago goes. A guess.
+ */
+const MAX_PLACES = 4096;
+
 /** Counts of picks. */
 export class Ledger {
   /** By ID; the order is that of the last pick. */
   readonly #picks = new Map<string, number>();
-  /** By tag of the rotation. */
-  readonly #turns = new Map<number, number>();
-  /** Turns among them that whoever counts will tell of again, by tag. */
-  readonly #untold = new Map<number, number>();
+  /** Next positions, by list and tag; the order is that of the last move. */
+  readonly #places = new Map<string, number>();
+  /** Picks that were decided here, by tag. */
+  readonly #decided = new Map<number, number>();
 
   /**
-   * Where a rotation among candidates that were not seen before begins: so
-   * that lists which change at each pick do not all begin with their first.
+   * The next position of a rotation, as far as it is known here.
    *
    * @param tag Tag of the rotation.
-   * @returns How many picks all rotations of this tag have had, as far as it
-   * is known here.
+   * @param list Key of its list of candidates.
+   * @returns Where it was left. If it was not seen before, as many as there
+   * were picks of this tag: so that lists which change at each pick do not all
+   * begin with their first.
    */
-  turnsOf(tag: number): number {
-    return this.#turns.get(tag) ?? 0;
+  positionOf(tag: number, list: string): number {
+    return this.#places.get(`${list} ${tag}`) ?? this.#decided.get(tag) ?? 0;
   }
 
   /**
@@ -41,30 +48,38 @@ export class Ledger {
   }
 
   /**
-   * A pick began a rotation, or was answered from one.
+   * A pick was decided at a position.
    *
    * @param tag Tag of the rotation.
-   * @param isTold Whether `noteTaken` will tell of it, too.
+   * @param list Key of its list.
+   * @param position The position.
    */
-  noteTurn(tag: number, isTold = false): void {
-    this.#turns.set(tag, this.turnsOf(tag) + 1);
-    if (isTold) this.#untold.set(tag, (this.#untold.get(tag) ?? 0) + 1);
+  noteTurn(tag: number, list: string, position: number): void {
+    this.#decided.set(tag, (this.#decided.get(tag) ?? 0) + 1);
+    this.#moveTo(position + 1, tag, list);
+  }
+
+  /** A rotation never goes back. */
+  #moveTo(position: number, tag: number, list: string): void {
+    const key = `${list} ${tag}`;
+    const before = this.#places.get(key) ?? 0;
+    this.#places.delete(key);
+    this.#places.set(key, Math.max(before, position));
+    if (this.#places.size > MAX_PLACES) dropFirst(this.#places);
   }
 
   /**
    * Positions of a rotation were taken.
    *
    * @param rotation The rotation.
+   * @param list Key of its list.
    * @param from The first position that was.
    * @param to The first that was not.
    */
-  noteTaken(rotation: Rotation, from: number, to: number): void {
+  noteTaken(rotation: Rotation, list: string, from: number, to: number): void {
     const taken = to - from;
     if (!(taken > 0)) return;
-    const untold = this.#untold.get(rotation.tag) ?? 0;
-    const known = Math.min(untold, taken);
-    this.#untold.set(rotation.tag, untold - known);
-    this.#turns.set(rotation.tag, this.turnsOf(rotation.tag) + taken - known);
+    this.#moveTo(to, rotation.tag, list);
     const period = rotation.period ?? taken;
     const rounds = Math.floor(taken / period);
     const rest = taken % period;
@@ -85,10 +100,14 @@ export class Ledger {
     const picks = this.picksOf(answer.id) + times;
     this.#picks.delete(answer.id);
     this.#picks.set(answer.id, picks);
-    if (this.#picks.size <= MAX_CREDENTIALS) return;
-    for (const oldest of this.#picks.keys()) {
-      this.#picks.delete(oldest);
-      return;
-    }
+    if (this.#picks.size > MAX_CREDENTIALS) dropFirst(this.#picks);
+  }
+}
+
+/** The oldest entry goes. */
+function dropFirst(map: Map<string, number>): void {
+  for (const key of map.keys()) {
+    map.delete(key);
+    return;
   }
 }

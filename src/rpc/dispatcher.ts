@@ -13,6 +13,8 @@ import {
 import { answerOnFailure, answerToAny, decide } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
 import { Ledger } from "../policy/ledger.ts";
+import { listKey } from "../policy/list_key.ts";
+import type { Candidate } from "../policy/pick_request.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
 import { type KnownList, KnownLists } from "./known_lists.ts";
 import { decodeLifecycleRequest } from "./plugin_register.ts";
@@ -178,13 +180,19 @@ export class Dispatcher {
       request: decodePickBefore(bytes, known.candidates),
       tailOffset: undefined,
     };
+    const { candidates } = decoded.request;
     const positionOf = (tag: number) =>
-      frame.turn?.tag === tag ? frame.turn.position : this.#ledger.turnsOf(tag);
+      frame.turn?.tag === tag
+        ? frame.turn.position
+        : this.#ledger.positionOf(tag, listKey(candidates));
     const decision = decide(decoded.request, this.#settings, { positionOf });
     const list = known ?? this.#learn(decoded, bytes.length);
+    const position = decision.rotation === undefined
+      ? 0
+      : positionOf(decision.rotation.tag);
     const publication = list &&
-      this.#publish(decoded, decision, list, positionOf);
-    this.#note(decision, publication);
+      this.#publish(decoded, decision, list, position);
+    this.#note(decision, candidates, position, publication);
     return {
       rc: 0,
       body: encodeAnswer(decision.answer),
@@ -205,7 +213,7 @@ export class Dispatcher {
     { request, tailOffset }: DecodedPick,
     decision: Decision,
     list: KnownList,
-    positionOf: (tag: number) => number,
+    position: number,
   ): Publication | undefined {
     const { rotation } = decision;
     if (rotation !== undefined) {
@@ -217,16 +225,21 @@ export class Dispatcher {
       list,
       tailOffset: tailOffset ?? 0,
       epoch: this.#epoch,
-      position: rotation === undefined ? 0 : positionOf(rotation.tag),
+      position,
     });
   }
 
   /** What the C side keeps it counts itself, and says later. */
-  #note(decision: Decision, publication: Publication | undefined): void {
-    const { rotation, answer } = decision;
-    const isTold = publication?.turns === true;
-    if (rotation !== undefined) this.#ledger.noteTurn(rotation.tag, isTold);
-    if (!isTold) this.#ledger.noteAnswer(answer);
+  #note(
+    { rotation, answer }: Decision,
+    candidates: readonly Candidate[],
+    position: number,
+    publication: Publication | undefined,
+  ): void {
+    if (rotation !== undefined) {
+      this.#ledger.noteTurn(rotation.tag, listKey(candidates), position);
+    }
+    if (publication?.turns !== true) this.#ledger.noteAnswer(answer);
   }
 
   #noteTaken(bytes: Uint8Array): Reply {
@@ -248,7 +261,7 @@ export class Dispatcher {
     const list = this.#lists.find(report.list);
     const rotation = list && rotationOf(tag, epoch, list);
     if (list === undefined || rotation === undefined) return undefined;
-    this.#ledger.noteTaken(rotation, from, to);
+    this.#ledger.noteTaken(rotation, listKey(list.candidates), from, to);
     return moreFrom === undefined
       ? undefined
       : publishMore(rotation, list, epoch, moreFrom);

@@ -246,7 +246,9 @@ function decodeAfterHead(
     return undefined;
   }
   const options = readOptions(readObject(parts.rest.value, "the request"));
-  lastHead = { text: head, route: readRoute(parts.fields) };
+  // A copy: a part of a text may keep the whole alive, the headers too.
+  const copy = decodeText(ENCODER.encode(head));
+  lastHead = { text: copy, route: readRoute(parts.fields) };
   return { ...lastHead.route, ...options, candidates };
 }
 

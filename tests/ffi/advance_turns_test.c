@@ -180,7 +180,8 @@ static enum advance_kept tell(enum publication_kind kind, uint32_t tag,
   struct publication publication;
   struct said said = say(&saying);
   CHECK(publication_read(said.bytes, said.length, &publication));
-  advance_keep_more(&advance, WORKER, &publication);
+  advance_keep_more(&advance, WORKER, advance_generation(&advance),
+                    &publication);
   free(said.bytes);
   return KEPT;
 }

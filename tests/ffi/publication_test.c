@@ -159,9 +159,11 @@ TEST(each_kind_has_what_it_needs) {
 
 TEST(no_position_is_beyond_the_last) {
   struct saying saying = GOOD;
-  saying.from = UINT64_MAX - 3;
+  saying.from = (1ull << 53) - 1;
   CHECK(reads_saying(saying));
-  saying.from = UINT64_MAX - 2;
+  saying.from = 1ull << 53;
+  CHECK(!reads_saying(saying));
+  saying.from = UINT64_MAX;
   CHECK(!reads_saying(saying));
 }
 

@@ -296,7 +296,8 @@ static void answer(void) {
     }
     if (publication.kind == PUBLICATION_ORDER) {
       entry->any_list = true; /* the one with that number */
-      advance_keep_more(&advance, worker, &publication);
+      advance_keep_more(&advance, worker, advance_generation(&advance),
+                        &publication);
     } else {
       if (!may_be_kept(&publication, worker, &parts, length))
         entry->config = UINT64_MAX;
