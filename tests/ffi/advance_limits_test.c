@@ -302,3 +302,52 @@ TEST(a_reader_that_stays_costs_what_is_new_and_nothing_old) {
   free(request.bytes);
   advance_clear(&advance);
 }
+
+/* ---- what waits to be freed ---- */
+
+static void keep_long(unsigned number, char *list) {
+  size_t length = ADVANCE_LIST_BYTES - 200;
+  memset(list, 'a', length);
+  list[0] = list[length - 1] = '"';
+  list[length] = 0;
+  snprintf(list + 1, 16, "%08u", number);
+  list[9] = '.';
+  struct request request = request_to(list);
+  keep(&request, always(number + 1, "x"));
+  free(request.bytes);
+}
+
+TEST(what_waits_to_be_freed_has_a_bound_in_bytes) {
+  char *list = malloc(ADVANCE_LIST_BYTES);
+  unsigned shard = readers_enter(&advance.readers);
+  for (unsigned i = 0; i < 200; i++) {
+    keep_long(i, list);
+    CHECK(advance.readers.retired_bytes <=
+          RETIRED_BYTES + 2 * ADVANCE_LIST_BYTES);
+  }
+  CHECK(advance.readers.retired_bytes > RETIRED_BYTES / 2);
+  readers_leave(&advance.readers, shard);
+  advance_tidy(&advance);
+  CHECK(advance.readers.retired_bytes == 0);
+  free(list);
+  advance_clear(&advance);
+}
+
+/* Lists of one length that begin and end alike, as those of retries do. */
+TEST(lists_that_differ_in_the_middle_are_told_apart) {
+  char list[4096];
+  for (unsigned round = 0; round < 2; round++) {
+    for (unsigned i = 0; i < ADVANCE_LISTS; i++) {
+      memset(list, '1', sizeof list - 1);
+      list[sizeof list - 1] = 0;
+      list[500 + 40 * i] = '2';
+      struct request request = request_to(list);
+      char answer[16];
+      snprintf(answer, sizeof answer, "%u", i);
+      if (round == 0) CHECK(keep(&request, always(i + 1, answer)) == KEPT);
+      CHECK(serves(&request, answer));
+      free(request.bytes);
+    }
+  }
+  advance_clear(&advance);
+}

@@ -311,3 +311,55 @@ TEST(no_position_is_lost_or_given_twice_while_more_is_told) {
   free(shared.bytes);
   advance_clear(&advance);
 }
+
+/* ---- what comes too late ---- */
+
+TEST(more_answers_of_an_older_config_are_not_kept) {
+  static const char *const OLD[] = {"old"};
+  static const char *const NEW[] = {"new"};
+  struct request request = request_to(A);
+  struct saying saying = {.kind = PUBLICATION_KEY,
+                          .list = 1,
+                          .flags = PUBLICATION_TURNS,
+                          .epoch = 1,
+                          .distinct = 1,
+                          .count = 1,
+                          .answers = OLD};
+  CHECK(keep(&request, saying) == KEPT_TURNS);
+  uint64_t before = advance_generation(&advance);
+  advance_configure(&advance, NULL, 0);
+  saying.epoch = 2;
+  saying.answers = NEW;
+  CHECK(keep(&request, saying) == KEPT_TURNS);
+  /* What was asked for under the older one, by its number or by none. */
+  const uint64_t generations[] = {before, advance_generation(&advance)};
+  for (int i = 0; i < 2; i++) {
+    struct publication publication;
+    saying.kind = PUBLICATION_ORDER;
+    saying.epoch = 1;
+    saying.from = 1;
+    saying.answers = OLD;
+    struct said said = say(&saying);
+    CHECK(publication_read(said.bytes, said.length, &publication));
+    advance_keep_more(&advance, WORKER, generations[i], &publication);
+    free(said.bytes);
+  }
+  CHECK(serves(&request, "new"));
+  CHECK(serves(&request, NULL));
+  free(request.bytes);
+  advance_clear(&advance);
+}
+
+TEST(nothing_of_a_worker_that_is_not_trusted_stays) {
+  struct request request = request_to(A);
+  CHECK(keep(&request, always(1, "x")) == KEPT);
+  advance_distrust(&advance);
+  CHECK(serves(&request, NULL));
+  CHECK(keep(&request, always(1, "y")) == KEPT);
+  CHECK(serves(&request, "y"));
+  advance_configure(&advance, (const uint8_t *)"any", 3);
+  advance_distrust(&advance);
+  CHECK(serves(&request, "any"));
+  free(request.bytes);
+  advance_clear(&advance);
+}

@@ -112,3 +112,34 @@ TEST(a_null_response_takes_nothing) {
   answers_give(NULL, "x", 1);
   answers_give_on_failure(&answers, NULL);
 }
+
+TEST(the_same_request_with_another_answer_is_another_config) {
+  struct channel_call call = {.request = (const uint8_t *)"deny",
+                              .request_bytes = 4};
+  const char *const texts[] = {"{}a{\"ok\":1}", "{}a{\"ok\":1}",
+                               "{}a{\"ok\":2}", "{}f{\"ok\":2}"};
+  const bool wanted[] = {false, true, false, false};
+  for (int i = 0; i < 4; i++) {
+    struct channel_answer answer = {.bytes = (uint8_t *)(uintptr_t)texts[i],
+                                    .answer_bytes = 2,
+                                    .publish_bytes = strlen(texts[i]) - 2};
+    bool same;
+    CHECK(answers_accept(&answers, &call, &answer, &same));
+    CHECK(same == wanted[i]);
+  }
+  answers_clear(&answers);
+}
+
+TEST(what_is_no_envelope_is_not_accepted) {
+  struct channel_call call = {.request = (const uint8_t *)"x",
+                              .request_bytes = 1};
+  const char *const texts[] = {"{}", "{}a", "{}aunhandled", "{}f{\"ok\":1"};
+  for (int i = 0; i < 4; i++) {
+    struct channel_answer answer = {.bytes = (uint8_t *)(uintptr_t)texts[i],
+                                    .answer_bytes = 2,
+                                    .publish_bytes = strlen(texts[i]) - 2};
+    bool same;
+    CHECK(!answers_accept(&answers, &call, &answer, &same));
+  }
+  CHECK(!answers_have_accepted(&answers));
+}

@@ -429,3 +429,21 @@ TEST(many_reports_go_in_batches) {
   CHECK(reports == 3 * ADVANCE_LISTS / 64);
   stop();
 }
+
+/* A worker that gives no more answers is asked again and again. */
+TEST(results_are_told_while_a_rotation_stays_low) {
+  start();
+  set(&worker.held, true);
+  for (int i = 0; i < 20; i++) put("u");
+  for (int i = 0; i < 20; i++) outbox_nudge(&outbox);
+  set(&worker.held, false);
+  for (unsigned told = 0; told < 20;) {
+    outbox_nudge(&outbox);
+    told = 0;
+    pthread_mutex_lock(&worker.lock);
+    for (unsigned i = 0; i < worker.count; i++)
+      told += strcmp(worker.noted[i].method, "usage.handle") == 0;
+    pthread_mutex_unlock(&worker.lock);
+  }
+  stop();
+}

@@ -15,7 +15,7 @@ static const struct saying GOOD = {
     .flags = PUBLICATION_HEAD | PUBLICATION_TURNS,
     .epoch = 5,
     .tag = 0x80000001,
-    .from = 0x1234567890abcdef,
+    .from = 0x1234567890abc,
     .lives_ms = 60000,
     .field_count = 2,
     .fields = {{"caller_scope", "abc"}, {"derived_session_id", NULL}},
@@ -63,7 +63,7 @@ TEST(a_good_one_says_what_was_said) {
   CHECK(p.kind == PUBLICATION_KEY && p.list == 7 && p.tail_offset == 1234);
   CHECK(p.head && !p.cyclic && p.turns);
   CHECK(p.epoch == 5 && p.tag == 0x80000001);
-  CHECK(p.from == 0x1234567890abcdef && p.lives_ms == 60000);
+  CHECK(p.from == 0x1234567890abc && p.lives_ms == 60000);
   CHECK(p.field_count == 2 && p.distinct == 2 && p.count == 3);
   CHECK(p.fields[0].name_bytes == 12 &&
         memcmp(p.fields[0].name, "caller_scope", 12) == 0);
