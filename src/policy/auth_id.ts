@@ -1,20 +1,16 @@
 /**
- * Policy `auth_id`: always the one configured credential. Third of the list in
+ * Override `auth_id`: always the one configured credential. Third of the list in
  * `decide.ts`. It answers only an ID that the host offered, byte for byte.
  */
 
-import {
-  type CandidateVerdict,
-  type Decision,
-  SAME_CANDIDATES,
-  UNHANDLED,
-} from "./decision.ts";
+import { type CandidateVerdict, type Decision, UNHANDLED } from "./decision.ts";
+import type { Override } from "./override.ts";
 import type { PickRequest } from "./pick_request.ts";
-import type { Policy } from "./policy.ts";
+import { SAME_CANDIDATES } from "./reuse.ts";
 import type { Settings } from "./settings.ts";
 
 /** Picks the credential `auth_id` if the host offers it. */
-export const authId: Policy = { name: "auth_id", decide };
+export const authId: Override = { name: "auth_id", decide };
 
 function decide(
   request: PickRequest,

@@ -1,39 +1,48 @@
 /**
- * Step 4 of a pick: asks the policies in their fixed order. The list below is
- * the only place where a policy is entered. Pure: the same request and
- * settings give the same decision.
+ * Step 4 of a pick: first the overrides, the keys of the host's own example,
+ * in their fixed order; then the rules. Pure: the same request, settings and
+ * context give the same decision.
  */
 
 import { authId } from "./auth_id.ts";
 import { type Answer, type Decision, UNHANDLED } from "./decision.ts";
 import { delegate } from "./delegate.ts";
 import { deny } from "./deny.ts";
+import { decideByRules } from "./engine.ts";
+import type { Override } from "./override.ts";
+import type { PickContext } from "./pick_context.ts";
 import type { PickRequest } from "./pick_request.ts";
-import { FIRST_PICK, type PickContext, type Policy } from "./policy.ts";
-import { roundRobin } from "./round_robin.ts";
+import { ANY } from "./reuse.ts";
 import type { Settings } from "./settings.ts";
 
-/** Every policy, first asked first. The first that decides wins. */
-export const POLICIES: readonly Policy[] = [
-  deny,
-  delegate,
-  authId,
-  roundRobin,
-];
+/** Every override, first asked first. The first that decides wins. */
+export const OVERRIDES: readonly Override[] = [deny, delegate, authId];
+
+/**
+ * What a client is told when nobody can decide while a rule isolates: which
+ * rule it would be is not known then. The host may try again by itself.
+ */
+const CANNOT_DECIDE: Answer = {
+  kind: "refuse",
+  code: "scheduler_unavailable",
+  message: "the scheduler cannot decide at the moment",
+  status: 503,
+};
 
 /**
  * Decides one pick.
  *
  * @param request What the host asks.
  * @param settings What the config asks for.
- * @param context What else a policy may know; by default, that it is the first
- * pick.
- * @returns The decision of the first policy that the settings ask for, else
- * one of policy `none`: unhandled.
+ * @param context What else is known.
+ * @returns The decision of the first override that the settings ask for, else
+ * of the first rule that matches, else one of policy `none`: unhandled.
  *
  * @example
  * ```ts
  * import { decide } from "./decide.ts";
+ * import { firstPick } from "./pick_context.ts";
+ * import { DEFAULT_SETTINGS } from "./settings.ts";
  *
  * const request = {
  *   provider: "",
@@ -44,25 +53,28 @@ export const POLICIES: readonly Policy[] = [
  *   metadata: {},
  *   candidates: [],
  * };
- * const settings = { deny: true, delegate: "", authId: "", policy: "" } as const;
- * decide(request, settings).policy; // "deny"
+ * const settings = { ...DEFAULT_SETTINGS, deny: true };
+ * decide(request, settings, firstPick(0)).policy; // "deny"
  * ```
  */
 export function decide(
   request: PickRequest,
   settings: Settings,
-  context: PickContext = FIRST_PICK,
+  context: PickContext,
 ): Decision {
-  for (const policy of POLICIES) {
-    const decision = policy.decide(request, settings, context);
+  for (const override of OVERRIDES) {
+    const decision = override.decide(request, settings);
     if (decision !== undefined) return decision;
+  }
+  if (settings.rules.length > 0) {
+    return decideByRules(request, settings.rules, context);
   }
   return {
     answer: UNHANDLED,
     policy: "none",
     reason: "No policy is configured: the configured selector of the host " +
       "chooses",
-    reuse: { kind: "any" },
+    reuse: ANY,
     explain: () =>
       request.candidates.map(({ id }) => ({
         id,
@@ -78,24 +90,29 @@ export function decide(
  *
  * @param settings What the config asks for.
  * @returns The refusal while denying, the delegate while delegating to a known
- * one, else unhandled.
+ * one; a refusal if any rule isolates, since it might be the one; else
+ * unhandled.
  */
 export function answerOnFailure(settings: Settings): Answer {
-  return answerToAny(settings) ?? UNHANDLED;
+  const answer = answerToAny(settings);
+  if (answer !== undefined) return answer;
+  const isolates = settings.authId === "" &&
+    settings.rules.some(({ otherwise }) => otherwise === "refuse");
+  return isolates ? CANNOT_DECIDE : UNHANDLED;
 }
 
 /**
- * The answer to every pick, if the settings ask for a policy that looks at no
- * request, or for none.
+ * The answer to every pick, if the settings ask for something that looks at no
+ * request, or for nothing.
  *
  * @param settings What the config asks for.
  * @returns The answer; undefined if it depends on the request.
  */
 export function answerToAny(settings: Settings): Answer | undefined {
-  for (const policy of POLICIES) {
-    const answer = policy.answerWithoutRequest?.(settings);
+  for (const override of OVERRIDES) {
+    const answer = override.answerWithoutRequest?.(settings);
     if (answer !== undefined) return answer;
   }
-  const isIdle = settings.authId === "" && settings.policy === "";
+  const isIdle = settings.authId === "" && settings.rules.length === 0;
   return isIdle ? UNHANDLED : undefined;
 }

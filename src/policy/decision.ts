@@ -3,14 +3,24 @@
  * `src/rpc` turns it into the host's JSON.
  */
 
+import type { Reuse } from "./reuse.ts";
+
 /** What the host is told. */
 export type Answer =
   /** Use the credential with this ID. */
   | { readonly kind: "auth"; readonly id: string }
   /** Let the host's built-in selector of this name choose. */
   | { readonly kind: "delegate"; readonly to: string }
-  /** Fail the client's request. The client sees `message`. */
-  | { readonly kind: "refuse"; readonly code: string; readonly message: string }
+  /**
+   * Fail the client's request. The client sees `message`, and `status`, an HTTP
+   * status from 400 to 599; without one the host chooses it (500).
+   */
+  | {
+    readonly kind: "refuse";
+    readonly code: string;
+    readonly message: string;
+    readonly status?: number;
+  }
   /** Let the host's configured selector choose, as if there were no plugin. */
   | { readonly kind: "unhandled" };
 
@@ -24,34 +34,29 @@ export interface CandidateVerdict {
   readonly verdict: "chosen" | "kept" | "dropped";
   /** In words, such as `ID is not the configured auth_id`. */
   readonly reason: string;
+  /** What it was compared by, if numbers were; higher is better. */
+  readonly score?: number;
 }
 
-/**
- * For which further requests a decision stands, so that they can be answered
- * without deciding again. It must name everything that was looked at.
- */
-export type Reuse =
-  /** For every request, as long as the config is in force. */
-  | { readonly kind: "any" }
-  /** For requests with the same candidates, and the same of what follows. */
-  | {
-    readonly kind: "same";
-    /** Whether provider, model or stream was looked at. */
-    readonly route: boolean;
-    /** Names of the metadata fields that were looked at. */
-    readonly metadata: readonly string[];
-    /** Milliseconds after which it is out of date. @default {undefined} never */
-    readonly forMs?: number;
-  }
-  /** For this request only. */
-  | { readonly kind: "never" };
+/** What became of one rule, for the diagnosis. */
+export interface RuleVerdict {
+  readonly name: string;
+  /** It is the one that decided. */
+  readonly isMatch: boolean;
+  /** An earlier rule matched, so that this one was not asked. */
+  readonly isShadowed: boolean;
+  /** In the order of the config. */
+  readonly conditions: readonly ConditionVerdict[];
+}
 
-/** It depends on nothing but the candidates. */
-export const SAME_CANDIDATES: Reuse = {
-  kind: "same",
-  route: false,
-  metadata: [],
-};
+/** What one condition came to. */
+export interface ConditionVerdict {
+  /** Its key in the config. */
+  readonly key: string;
+  readonly holds: boolean;
+  /** In words, without any secret. */
+  readonly reason: string;
+}
 
 /**
  * The answers to successive picks among the same candidates. A function of the
@@ -71,6 +76,8 @@ export interface Decision {
   readonly answer: Answer;
   /** Name of the policy that decided, as in the config; `none` if none did. */
   readonly policy: string;
+  /** Name of the rule that decided; absent if it was no rule. */
+  readonly rule?: string;
   /** Why, in words, without any secret. */
   readonly reason: string;
   /** For which further requests it stands. */
@@ -85,4 +92,8 @@ export interface Decision {
    * that a pick which nobody wants explained does not pay for the words.
    */
   readonly explain: () => CandidateVerdict[];
+  /** One verdict per rule, in their order; absent if no rule was asked. */
+  readonly explainRules?: () => RuleVerdict[];
+  /** What a policy threw, for the log; the rule decided without it. */
+  readonly fault?: unknown;
 }

@@ -1,11 +1,12 @@
 /**
- * Policy `delegate`: one of the host's built-in selectors chooses. Second of
+ * Override `delegate`: one of the host's built-in selectors chooses. Second of
  * the list in `decide.ts`: it goes before `auth_id`.
  */
 
 import { type Answer, type Decision, UNHANDLED } from "./decision.ts";
+import type { Override } from "./override.ts";
 import type { PickRequest } from "./pick_request.ts";
-import type { Policy } from "./policy.ts";
+import { ANY } from "./reuse.ts";
 import type { Settings } from "./settings.ts";
 
 /** The built-in selectors that the host lets a plugin name, as it spells them. */
@@ -16,7 +17,7 @@ export const DELEGATES: readonly string[] = ["fill-first", "round-robin"];
  * that the host does not know leaves every pick unhandled: not even `auth_id`
  * is looked at then, as in the host's own example.
  */
-export const delegate: Policy = {
+export const delegate: Override = {
   name: "delegate",
   decide,
   answerWithoutRequest,
@@ -36,7 +37,7 @@ function decide(
       ? `The ${answer.to} selector of the host chooses`
       : `delegate names no selector of the host (${DELEGATES.join(", ")}): ` +
         "the configured selector of the host chooses",
-    reuse: { kind: "any" },
+    reuse: ANY,
     explain: () =>
       request.candidates.map(({ id }) => ({
         id,

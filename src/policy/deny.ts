@@ -1,11 +1,12 @@
 /**
- * Policy `deny`: every pick fails. First of the list in `decide.ts`, so that
+ * Override `deny`: every pick fails. First of the list in `decide.ts`, so that
  * nothing else in the config can open what this one closes.
  */
 
 import type { Answer, Decision } from "./decision.ts";
+import type { Override } from "./override.ts";
 import type { PickRequest } from "./pick_request.ts";
-import type { Policy } from "./policy.ts";
+import { ANY } from "./reuse.ts";
 import type { Settings } from "./settings.ts";
 
 const REFUSAL: Answer = {
@@ -15,7 +16,7 @@ const REFUSAL: Answer = {
 };
 
 /** Refuses every pick while `deny` is true. */
-export const deny: Policy = { name: "deny", decide, answerWithoutRequest };
+export const deny: Override = { name: "deny", decide, answerWithoutRequest };
 
 function decide(
   request: PickRequest,
@@ -27,7 +28,7 @@ function decide(
     answer,
     policy: deny.name,
     reason: "deny is on: every pick is refused",
-    reuse: { kind: "any" },
+    reuse: ANY,
     explain: () =>
       request.candidates.map(({ id }) => ({
         id,

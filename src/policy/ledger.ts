@@ -5,6 +5,7 @@
  */
 
 import type { Answer, Rotation } from "./decision.ts";
+import type { PickHistory } from "./pick_context.ts";
 
 /** Credentials that are remembered; the one that was picked longest ago goes. */
 const MAX_CREDENTIALS = 10_000;
@@ -15,10 +16,19 @@ const MAX_CREDENTIALS = 10_000;
  */
 const MAX_PLACES = 4096;
 
+/** What is known of one credential. */
+interface Entry {
+  readonly picks: number;
+  /** Counts up with the picks of all. */
+  readonly lastPick: number;
+}
+
 /** Counts of picks. */
-export class Ledger {
+export class Ledger implements PickHistory {
   /** By ID; the order is that of the last pick. */
-  readonly #picks = new Map<string, number>();
+  readonly #entries = new Map<string, Entry>();
+  /** Picks of all credentials, as far as they are known. */
+  #all = 0;
   /** Next positions, by list and tag; the order is that of the last move. */
   readonly #places = new Map<string, number>();
   /** Picks that were decided here, by tag. */
@@ -44,7 +54,17 @@ export class Ledger {
    * @returns How many there were; 0 if it is not known.
    */
   picksOf(id: string): number {
-    return this.#picks.get(id) ?? 0;
+    return this.#entries.get(id)?.picks ?? 0;
+  }
+
+  /**
+   * When a credential was last picked.
+   *
+   * @param id Its ID.
+   * @returns A number that is higher the more recent it was; 0 for never.
+   */
+  lastPickOf(id: string): number {
+    return this.#entries.get(id)?.lastPick ?? 0;
   }
 
   /**
@@ -83,9 +103,12 @@ export class Ledger {
     const period = rotation.period ?? taken;
     const rounds = Math.floor(taken / period);
     const rest = taken % period;
-    for (let step = 0; step < Math.min(period, taken); step++) {
-      const times = rounds + (step < rest ? 1 : 0);
-      this.noteAnswer(rotation.at(from + step), times);
+    // Last the ones that were taken last.
+    const each = Math.min(period, taken);
+    for (let step = rest; step < rest + each; step++) {
+      const place = step % each;
+      const times = rounds + (place < rest ? 1 : 0);
+      this.noteAnswer(rotation.at(from + place), times);
     }
   }
 
@@ -98,14 +121,15 @@ export class Ledger {
   noteAnswer(answer: Answer, times = 1): void {
     if (answer.kind !== "auth") return;
     const picks = this.picksOf(answer.id) + times;
-    this.#picks.delete(answer.id);
-    this.#picks.set(answer.id, picks);
-    if (this.#picks.size > MAX_CREDENTIALS) dropFirst(this.#picks);
+    this.#all += times;
+    this.#entries.delete(answer.id);
+    this.#entries.set(answer.id, { picks, lastPick: this.#all });
+    if (this.#entries.size > MAX_CREDENTIALS) dropFirst(this.#entries);
   }
 }
 
 /** The oldest entry goes. */
-function dropFirst(map: Map<string, number>): void {
+function dropFirst(map: Map<string, unknown>): void {
   for (const key of map.keys()) {
     map.delete(key);
     return;

@@ -1,51 +1,106 @@
 /**
- * What every policy looks like. `decide.ts` asks them one after the other; a
- * policy sees the request and the settings and nothing else: no clock, no
- * randomness, no I/O.
+ * What every policy looks like: it chooses among the candidates that a rule
+ * kept. One file per kind under `policies/`, all entered in
+ * `policies/kinds.ts`. A policy sees what it is given and nothing else: no
+ * clock, no randomness, no I/O.
  */
 
-import type { Answer, Decision } from "./decision.ts";
-import type { PickRequest } from "./pick_request.ts";
-import type { Settings } from "./settings.ts";
+import type { Answer, Rotation } from "./decision.ts";
+import type { PickContext } from "./pick_context.ts";
+import type { Candidate, PickRequest } from "./pick_request.ts";
+import type { Reuse } from "./reuse.ts";
+import type { Infer, ObjectShape } from "./shape.ts";
 
-/** What a policy is told beside the request. */
-export interface PickContext {
-  /**
-   * The position of this pick in a rotation: how many went before.
-   *
-   * @param tag As in `Rotation`.
-   * @returns A whole number from 0.
-   */
-  positionOf(tag: number): number;
+/** What a policy chooses from. */
+export interface PolicyPick {
+  /** What the rule kept: at least one, each ID once, sorted by ID. */
+  readonly candidates: readonly Candidate[];
+  readonly request: PickRequest;
+  readonly context: PickContext;
+  /** Tag of the rotation of this rule; `positionOf` takes it. */
+  readonly tag: number;
 }
 
-/** The first pick of all. */
-export const FIRST_PICK: PickContext = { positionOf: () => 0 };
+/** Why a candidate was chosen or not. */
+export interface CandidateReason {
+  /** In words, such as `weight 3, its turn comes in 2 picks`. */
+  readonly reason: string;
+  /** What it was compared by, if numbers were; higher is better. */
+  readonly score?: number;
+  /** The policy cannot choose it, such as weight 0. @default {false} */
+  readonly isDropped?: boolean;
+}
 
-/** One way to choose a credential. */
+/** What a policy chose. */
+export interface Choice {
+  /** Of kind `auth` with the ID of a candidate, or `delegate`. */
+  readonly answer: Answer;
+  /** Why, in words, without any secret. */
+  readonly reason: string;
+  /** What it looked at, beside the candidates. */
+  readonly reuse: Reuse;
+  /** If the candidates take turns: its tag is the pick's. */
+  readonly rotation?: Rotation;
+  /**
+   * One reason per candidate, in their order. A function, so that a pick which
+   * nobody wants explained does not pay for the words.
+   */
+  readonly explain: () => readonly CandidateReason[];
+}
+
+/** One policy, made from its options in the config. */
 export interface Policy {
-  /** As in the config, the list of `decide.ts`, the reasons and the README. */
+  /** Name of its kind. */
   readonly name: string;
   /**
-   * Decides one pick.
-   *
-   * @param request What the host asks.
-   * @param settings What the config asks for.
-   * @param context What else it may know.
-   * @returns The decision, or undefined if the settings do not ask for this
-   * policy, so that the next one is to be tried.
+   * How far it reaches that it chooses none of some candidates.
+   * @default {NEVER}
    */
-  decide(
-    request: PickRequest,
-    settings: Settings,
-    context: PickContext,
-  ): Decision | undefined;
+  readonly reuseOfNone?: Reuse;
   /**
-   * The answer that this policy gives to every request, whatever it holds. A
-   * policy that looks at the request has none and leaves this out.
+   * Chooses.
    *
-   * @param settings What the config asks for.
-   * @returns The answer, or undefined as for `decide`.
+   * @param pick What to choose from.
+   * @returns The choice; undefined if none of the candidates will do, so that
+   * the rule goes on to its next pool.
    */
-  answerWithoutRequest?(settings: Settings): Answer | undefined;
+  choose(pick: PolicyPick): Choice | undefined;
+  /**
+   * Why it chose none of these, for the diagnosis.
+   *
+   * @param pick What it could not choose from.
+   * @returns One reason per candidate, in their order.
+   */
+  explainNone(pick: PolicyPick): readonly CandidateReason[];
+}
+
+/** What policies are made with. */
+export interface PolicyScope {
+  /**
+   * Makes a policy that another one falls back to.
+   *
+   * @param name Name of a kind that needs no options.
+   * @returns The policy, or what is wrong with the name.
+   */
+  policy(name: string): Policy | string;
+}
+
+/** A kind of policy. */
+export interface PolicyKind<S extends ObjectShape = ObjectShape> {
+  /** As in the config, the reasons and the README. */
+  readonly name: string;
+  /** Its options; the key `name` is not among them. */
+  readonly options: S;
+  /** Whether it can do without options. */
+  readonly isPlain: boolean;
+  /** Whether it may stand in a rule that drops candidates. */
+  readonly mayFilter: boolean;
+  /**
+   * Makes a policy.
+   *
+   * @param options Options of that shape, checked.
+   * @param scope What else it may need.
+   * @returns The policy, or what is wrong with the options.
+   */
+  create(options: Infer<S>, scope: PolicyScope): Policy | string;
 }

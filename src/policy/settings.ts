@@ -1,7 +1,9 @@
 /**
  * What the config asks for, as policies see it. Made by `src/config`, read by
- * the policies; holds values only, no text of the YAML they came from.
+ * the policies; holds no text of the YAML it came from.
  */
+
+import type { Rule } from "./rule.ts";
 
 /** The settings in force for a pick. */
 export interface Settings {
@@ -20,25 +22,21 @@ export interface Settings {
    */
   readonly authId: string;
   /**
-   * Name of the policy that goes through the candidates. Trimmed. `""` means
-   * none.
-   * @default {""}
+   * Asked in this order, unless one of the above decides. A policy at the top
+   * level is one rule.
+   * @default {[]}
    */
-  readonly policy: PolicyName;
+  readonly rules: readonly Rule[];
 }
 
-/** Policies that the key `policy` may name. */
-export const POLICY_NAMES = ["round_robin"] as const;
+/** The settings that the host's own example has too. */
+export type ExampleSettings = Omit<Settings, "rules">;
 
-/** A value of the key `policy`. */
-export type PolicyName = "" | typeof POLICY_NAMES[number];
-
-/** The key of each setting in the config. */
-export const CONFIG_KEYS: Readonly<Record<keyof Settings, string>> = {
+/** The key of each of these in the config. */
+export const CONFIG_KEYS: Readonly<Record<keyof ExampleSettings, string>> = {
   deny: "deny",
   delegate: "delegate",
   authId: "auth_id",
-  policy: "policy",
 };
 
 /** What is in force when the config sets nothing: every pick is unhandled. */
@@ -46,5 +44,5 @@ export const DEFAULT_SETTINGS: Settings = {
   deny: false,
   delegate: "",
   authId: "",
-  policy: "",
+  rules: [],
 };

@@ -2,7 +2,6 @@
 
 import { assertEquals } from "@std/assert";
 import { authId } from "../../src/policy/auth_id.ts";
-import { FIRST_PICK } from "../../src/policy/policy.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/policy/settings.ts";
 import { exampleRequest } from "./example_request.ts";
 
@@ -21,19 +20,18 @@ function picking(id: string): Settings {
 }
 
 function explain(ids: readonly string[], id: string): unknown {
-  return authId.decide(exampleRequest(ids), picking(id), FIRST_PICK)?.explain();
+  return authId.decide(exampleRequest(ids), picking(id))?.explain();
 }
 
 Deno.test("auth_id.decide() passes when auth_id is empty", () => {
   const request = exampleRequest([""]);
-  assertEquals(authId.decide(request, DEFAULT_SETTINGS, FIRST_PICK), undefined);
+  assertEquals(authId.decide(request, DEFAULT_SETTINGS), undefined);
 });
 
 Deno.test("auth_id.decide() picks the credential when it is offered", () => {
   const decision = authId.decide(
     exampleRequest(["x", "a"]),
     picking("a"),
-    FIRST_PICK,
   );
   assertEquals(decision?.answer, { kind: "auth", id: "a" });
 });
@@ -42,13 +40,12 @@ Deno.test("auth_id.decide() leaves the pick unhandled when it is not offered", (
   const decision = authId.decide(
     exampleRequest(["x", "y"]),
     picking("a"),
-    FIRST_PICK,
   );
   assertEquals(decision?.answer, { kind: "unhandled" });
 });
 
 Deno.test("auth_id.decide() leaves the pick unhandled when there is no candidate", () => {
-  const decision = authId.decide(exampleRequest([]), picking("a"), FIRST_PICK);
+  const decision = authId.decide(exampleRequest([]), picking("a"));
   assertEquals(decision?.answer, { kind: "unhandled" });
 });
 
@@ -57,7 +54,6 @@ for (const id of NEARLY) {
     const decision = authId.decide(
       exampleRequest([id]),
       picking("a.json"),
-      FIRST_PICK,
     );
     assertEquals(decision?.answer, { kind: "unhandled" });
   });
@@ -67,7 +63,6 @@ Deno.test("auth_id.decide() does not normalize an ID when it compares", () => {
   const decision = authId.decide(
     exampleRequest(["e\u0301"]),
     picking("\u00e9"),
-    FIRST_PICK,
   );
   assertEquals(decision?.answer, { kind: "unhandled" });
 });

@@ -2,7 +2,6 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { delegate, DELEGATES } from "../../src/policy/delegate.ts";
-import { FIRST_PICK } from "../../src/policy/policy.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/policy/settings.ts";
 import { exampleRequest } from "./example_request.ts";
 
@@ -27,7 +26,7 @@ Deno.test("DELEGATES holds the host's two selectors", () => {
 
 Deno.test("delegate.decide() passes when delegate is empty", () => {
   assertEquals(
-    delegate.decide(exampleRequest(["a"]), DEFAULT_SETTINGS, FIRST_PICK),
+    delegate.decide(exampleRequest(["a"]), DEFAULT_SETTINGS),
     undefined,
   );
 });
@@ -37,7 +36,6 @@ for (const name of DELEGATES) {
     const decision = delegate.decide(
       exampleRequest(["a"]),
       delegatingTo(name),
-      FIRST_PICK,
     );
     assertEquals(decision?.answer, { kind: "delegate", to: name });
   });
@@ -46,7 +44,6 @@ for (const name of DELEGATES) {
     const decision = delegate.decide(
       exampleRequest([]),
       delegatingTo(name),
-      FIRST_PICK,
     );
     assertEquals(decision?.answer, { kind: "delegate", to: name });
   });
@@ -57,7 +54,6 @@ for (const name of UNKNOWN) {
     const decision = delegate.decide(
       exampleRequest(["a"]),
       delegatingTo(name),
-      FIRST_PICK,
     );
     assertEquals(decision?.answer, { kind: "unhandled" });
   });
@@ -67,7 +63,6 @@ Deno.test("delegate.decide() names the known selectors when the name is unknown"
   const decision = delegate.decide(
     exampleRequest([]),
     delegatingTo("x"),
-    FIRST_PICK,
   );
   assertMatch(decision?.reason ?? "", /fill-first, round-robin/);
 });
@@ -76,7 +71,6 @@ Deno.test("delegate.decide() keeps every candidate when explained", () => {
   const decision = delegate.decide(
     exampleRequest(["b", "a"]),
     delegatingTo("fill-first"),
-    FIRST_PICK,
   );
   const reason = "The fill-first selector of the host may choose it";
   assertEquals(decision?.explain(), [
@@ -89,7 +83,6 @@ Deno.test("delegate.decide() keeps every candidate when the name is unknown", ()
   const decision = delegate.decide(
     exampleRequest(["a"]),
     delegatingTo("x"),
-    FIRST_PICK,
   );
   assertEquals(decision?.explain(), [{
     id: "a",

@@ -3,7 +3,6 @@
 import { assertEquals } from "@std/assert";
 import type { Answer } from "../../src/policy/decision.ts";
 import { deny } from "../../src/policy/deny.ts";
-import { FIRST_PICK } from "../../src/policy/policy.ts";
 import { DEFAULT_SETTINGS } from "../../src/policy/settings.ts";
 import { exampleRequest } from "./example_request.ts";
 
@@ -16,28 +15,28 @@ const REFUSAL: Answer = {
 
 Deno.test("deny.decide() passes when deny is off", () => {
   assertEquals(
-    deny.decide(exampleRequest(["a"]), DEFAULT_SETTINGS, FIRST_PICK),
+    deny.decide(exampleRequest(["a"]), DEFAULT_SETTINGS),
     undefined,
   );
 });
 
 Deno.test("deny.decide() refuses with the host's code when deny is on", () => {
-  const decision = deny.decide(exampleRequest(["a"]), DENYING, FIRST_PICK);
+  const decision = deny.decide(exampleRequest(["a"]), DENYING);
   assertEquals(decision?.answer, REFUSAL);
 });
 
 Deno.test("deny.decide() refuses when there is no candidate", () => {
-  const decision = deny.decide(exampleRequest([]), DENYING, FIRST_PICK);
+  const decision = deny.decide(exampleRequest([]), DENYING);
   assertEquals(decision?.answer, REFUSAL);
 });
 
 Deno.test("deny.decide() names itself when it decides", () => {
-  const decision = deny.decide(exampleRequest(["a"]), DENYING, FIRST_PICK);
+  const decision = deny.decide(exampleRequest(["a"]), DENYING);
   assertEquals(decision?.policy, "deny");
 });
 
 Deno.test("deny.decide() drops every candidate when explained", () => {
-  const decision = deny.decide(exampleRequest(["b", "a"]), DENYING, FIRST_PICK);
+  const decision = deny.decide(exampleRequest(["b", "a"]), DENYING);
   assertEquals(decision?.explain(), [
     { id: "b", verdict: "dropped", reason: "deny is on" },
     { id: "a", verdict: "dropped", reason: "deny is on" },

@@ -18,15 +18,36 @@ function rotationOf(ids: readonly string[], tag = 0): Rotation {
 
 Deno.test("Ledger knows no pick at first", () => {
   const ledger = new Ledger();
-  assertEquals([ledger.turnsOf(0), ledger.picksOf("a")], [0, 0]);
+  assertEquals([ledger.positionOf(0, "l"), ledger.picksOf("a")], [0, 0]);
 });
 
-Deno.test("noteTurn() counts by tag", () => {
+Deno.test("noteTurn() moves the rotation of its list", () => {
   const ledger = new Ledger();
-  ledger.noteTurn(1);
-  ledger.noteTurn(1);
-  ledger.noteTurn(2);
-  assertEquals([1, 2, 3].map((tag) => ledger.turnsOf(tag)), [2, 1, 0]);
+  ledger.noteTurn(1, "l", 0);
+  ledger.noteTurn(1, "l", 1);
+  ledger.noteTurn(2, "l", 6);
+  assertEquals([1, 2].map((tag) => ledger.positionOf(tag, "l")), [2, 7]);
+  ledger.noteTurn(2, "l", 3);
+  assertEquals(ledger.positionOf(2, "l"), 7);
+});
+
+Deno.test("positionOf() begins a new list after the picks of all others", () => {
+  const ledger = new Ledger();
+  assertEquals(ledger.positionOf(1, "l"), 0);
+  for (let n = 0; n < 5; n++) ledger.noteTurn(1, `${n}`, 100 * n);
+  assertEquals(ledger.positionOf(1, "l"), 5);
+  assertEquals(ledger.positionOf(2, "l"), 0);
+});
+
+Deno.test("positionOf() forgets the list that moved longest ago", () => {
+  const ledger = new Ledger();
+  for (let n = 0; n < 4096; n++) ledger.noteTurn(1, `${n}`, 9);
+  ledger.noteTurn(1, "0", 10);
+  ledger.noteTurn(1, "new", 0);
+  assertEquals(
+    ["0", "1", "2"].map((list) => ledger.positionOf(1, list)),
+    [11, 4098, 10],
+  );
 });
 
 Deno.test("noteAnswer() counts credentials and nothing else", () => {
@@ -39,17 +60,44 @@ Deno.test("noteAnswer() counts credentials and nothing else", () => {
   assertEquals(ledger.picksOf("a"), 4);
 });
 
+Deno.test("lastPickOf() is higher the more recent a pick was", () => {
+  const ledger = new Ledger();
+  assertEquals(ledger.lastPickOf("a"), 0);
+  for (const id of ["a", "b", "c", "a"]) ledger.noteAnswer(auth(id));
+  assertEquals(byLastPick(ledger, ["a", "b", "c", "d"]), "dbca");
+  ledger.noteAnswer({ kind: "delegate", to: "b" });
+  assertEquals(byLastPick(ledger, ["a", "b", "c", "d"]), "dbca");
+});
+
+Deno.test("lastPickOf() is that of the turns when they are told", () => {
+  const ledger = new Ledger();
+  ledger.noteAnswer(auth("d"));
+  ledger.noteTaken(rotationOf(["a", "b", "c"]), "l", 0, 3);
+  assertEquals(byLastPick(ledger, ["a", "b", "c", "d"]), "dabc");
+});
+
+Deno.test("lastPickOf() does not tell apart how often, but when", () => {
+  const ledger = new Ledger();
+  ledger.noteAnswer(auth("a"), 100);
+  ledger.noteAnswer(auth("b"));
+  assertEquals(byLastPick(ledger, ["a", "b"]), "ab");
+});
+
+/** The IDs, the one that was picked longest ago first. */
+function byLastPick(ledger: Ledger, ids: readonly string[]): string {
+  return ids.toSorted((a, b) => ledger.lastPickOf(a) - ledger.lastPickOf(b))
+    .join("");
+}
+
 const IDS = ["a", "b", "c", "d", "e"];
 
-Deno.test("noteTaken() counts no turn again that was said to be told", () => {
+Deno.test("noteTaken() moves the rotation to where it was taken", () => {
   const ledger = new Ledger();
-  ledger.noteTurn(0, true);
-  ledger.noteTurn(0, true);
-  ledger.noteTurn(0);
-  ledger.noteTaken(rotationOf(IDS), 0, 1);
-  assertEquals(ledger.turnsOf(0), 3);
-  ledger.noteTaken(rotationOf(IDS), 1, 5);
-  assertEquals(ledger.turnsOf(0), 6);
+  ledger.noteTurn(0, "l", 0);
+  ledger.noteTaken(rotationOf(IDS), "l", 0, 1);
+  assertEquals(ledger.positionOf(0, "l"), 1);
+  ledger.noteTaken(rotationOf(IDS), "l", 1, 5);
+  assertEquals(ledger.positionOf(0, "l"), 5);
   assertEquals(ledger.picksOf("a"), 1);
 });
 
@@ -58,7 +106,7 @@ Deno.test("noteTaken() counts as one by one would, wherever it begins", () => {
     for (let taken = 0; taken < 17; taken++) {
       const rotation = rotationOf(IDS, 3);
       const [told, counted] = [new Ledger(), new Ledger()];
-      told.noteTaken(rotation, from, from + taken);
+      told.noteTaken(rotation, "l", from, from + taken);
       for (let at = from; at < from + taken; at++) {
         counted.noteAnswer(rotation.at(at));
       }
@@ -66,33 +114,36 @@ Deno.test("noteTaken() counts as one by one would, wherever it begins", () => {
         IDS.map((id) => told.picksOf(id)),
         IDS.map((id) => counted.picksOf(id)),
       );
-      assertEquals(told.turnsOf(3), taken);
+      assertEquals(
+        byLastPick(told, IDS),
+        byLastPick(counted, IDS),
+      );
     }
   }
 });
 
 Deno.test("noteTaken() counts a credential that has several places", () => {
   const ledger = new Ledger();
-  ledger.noteTaken(rotationOf(["a", "b", "a"]), 1, 8);
+  ledger.noteTaken(rotationOf(["a", "b", "a"]), "l", 1, 8);
   assertEquals([ledger.picksOf("a"), ledger.picksOf("b")], [4, 3]);
 });
 
 Deno.test("noteTaken() counts a rotation that never repeats", () => {
   const ledger = new Ledger();
   const at = (position: number) => auth(position < 10 ? "a" : "b");
-  ledger.noteTaken({ tag: 0, period: undefined, at }, 7, 12);
+  ledger.noteTaken({ tag: 0, period: undefined, at }, "l", 7, 12);
   assertEquals([ledger.picksOf("a"), ledger.picksOf("b")], [3, 2]);
 });
 
 Deno.test("noteTaken() counts nothing when nothing was taken", () => {
   const ledger = new Ledger();
-  for (const to of [5, 4, NaN]) ledger.noteTaken(rotationOf(IDS), 5, to);
-  assertEquals([ledger.turnsOf(0), ledger.picksOf("a")], [0, 0]);
+  for (const to of [5, 4, NaN]) ledger.noteTaken(rotationOf(IDS), "l", 5, to);
+  assertEquals([ledger.positionOf(0, "l"), ledger.picksOf("a")], [0, 0]);
 });
 
 Deno.test("noteTaken() takes no longer for a billion than for a period", () => {
   const ledger = new Ledger();
-  ledger.noteTaken(rotationOf(IDS), 0, 5e9 + 1);
+  ledger.noteTaken(rotationOf(IDS), "l", 0, 5e9 + 1);
   assertEquals([ledger.picksOf("a"), ledger.picksOf("b")], [1e9 + 1, 1e9]);
 });
 

@@ -1,0 +1,368 @@
+/**
+ * The pipeline of rules, part of step 4 of a pick:
+ *
+ *   first rule whose conditions hold
+ *     -> its tiers -> its first pool in which the policy chooses -> the answer
+ *     -> else what the rule says for `otherwise`
+ *
+ * A rule that refuses never lets the host choose, whatever goes wrong in it:
+ * a policy that throws counts as one that chooses nothing.
+ */
+
+import {
+  type Answer,
+  type CandidateVerdict,
+  type Decision,
+  type RuleVerdict,
+  UNHANDLED,
+} from "./decision.ts";
+import type { PickContext } from "./pick_context.ts";
+import type { Candidate, PickRequest } from "./pick_request.ts";
+import type { CandidateReason, Choice, Policy, PolicyPick } from "./policy.ts";
+import type { Pool } from "./pool.ts";
+import { ANY, combine, NEVER, type Reuse, SAME_CANDIDATES } from "./reuse.ts";
+import type { Rule } from "./rule.ts";
+import { sortedById } from "./sorted_by_id.ts";
+
+/** Code of a refusal, for programs; the host ignores it. */
+const REFUSED = "scheduler_refused";
+
+/** What a rule without `use` chooses from. */
+const EVERYTHING: Pool = { name: "", matchers: [] };
+
+/** One pool that was tried. */
+interface Trial {
+  readonly policy: Policy;
+  readonly pool: Pool;
+  readonly pick: PolicyPick;
+  /** Absent if the policy chose nothing, or there was nothing to choose from. */
+  readonly choice?: Choice;
+  /** What the policy threw. */
+  readonly fault?: unknown;
+}
+
+/** Which rule matched. */
+interface Match {
+  readonly rule: Rule | undefined;
+  /** Its place among the rules. */
+  readonly index: number;
+  /** What the conditions looked at that were tested. */
+  readonly reuse: Reuse;
+}
+
+/**
+ * Decides a pick by rules.
+ *
+ * @param request What the host asks.
+ * @param rules First match decides.
+ * @param context What else is known.
+ * @returns The decision; policy `none`, unhandled, if no rule matches.
+ */
+export function decideByRules(
+  request: PickRequest,
+  rules: readonly Rule[],
+  context: PickContext,
+): Decision {
+  const match = findRule(request, rules, context);
+  const explainRules = () => verdictsOfRules(request, rules, context, match);
+  if (match.rule === undefined) {
+    return { ...noRule(request, match.reuse), explainRules };
+  }
+  const offered = offeredBy(request.candidates, match.rule);
+  const trials = tryPools(request, match.rule, context, match.index, offered);
+  const last = trials.at(-1);
+  const fault = trials.find((trial) => trial.fault !== undefined)?.fault;
+  const reuse = combine(match.reuse, SAME_CANDIDATES, ...trials.map(reuseOf));
+  const decision = last?.choice === undefined
+    ? nothingLeft(match.rule, reuse)
+    : chosen(match.rule, last.choice, reuse);
+  return {
+    ...decision,
+    rule: match.rule.name,
+    ...(fault !== undefined && { fault }),
+    explain: () => verdicts(request, offered, trials, decision.answer),
+    explainRules,
+  };
+}
+
+function findRule(
+  request: PickRequest,
+  rules: readonly Rule[],
+  context: PickContext,
+): Match {
+  let reuse: Reuse = ANY;
+  for (const [index, rule] of rules.entries()) {
+    let holds = true;
+    for (const condition of rule.when) {
+      const result = condition.test(request, context);
+      reuse = combine(reuse, result.reuse);
+      holds = result.holds;
+      if (!holds) break;
+    }
+    if (holds) return { rule, index, reuse };
+  }
+  return { rule: undefined, index: -1, reuse };
+}
+
+// ---- what a rule chooses from ----
+
+/** Candidates of a rule, and why others are none. */
+interface Offered {
+  /** Sorted by ID, each once. */
+  readonly candidates: readonly Candidate[];
+  /** Undefined if every tier counts. */
+  readonly bestPriority: number | undefined;
+}
+
+/** By list of candidates and tiers: known lists are decided about often. */
+const offers = new WeakMap<
+  readonly Candidate[],
+  Partial<Record<Rule["tiers"], Offered>>
+>();
+
+function offeredBy(
+  candidates: readonly Candidate[],
+  { tiers }: Rule,
+): Offered {
+  const known = offers.get(candidates) ?? {};
+  offers.set(candidates, known);
+  return known[tiers] ??= makeOffer(candidates, tiers);
+}
+
+function makeOffer(
+  candidates: readonly Candidate[],
+  tiers: Rule["tiers"],
+): Offered {
+  const distinct = sortedById(candidates).filter((candidate, index, all) =>
+    index === 0 || all[index - 1]!.id !== candidate.id
+  );
+  if (tiers === "all") return { candidates: distinct, bestPriority: undefined };
+  const bestPriority = distinct.reduce(
+    (best, { priority }) => Math.max(best, priority),
+    -Infinity,
+  );
+  return {
+    candidates: distinct.filter(({ priority }) => priority === bestPriority),
+    bestPriority,
+  };
+}
+
+/** By list of candidates and pool; a pool's members never change. */
+const members = new WeakMap<
+  readonly Candidate[],
+  WeakMap<Pool, readonly Candidate[]>
+>();
+
+function membersOf(
+  pool: Pool,
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
+  if (pool.matchers.length === 0) return candidates;
+  const known = members.get(candidates) ?? new WeakMap();
+  members.set(candidates, known);
+  let kept = known.get(pool);
+  if (kept === undefined) {
+    kept = candidates.filter((candidate) =>
+      pool.matchers.every((matcher) => matcher.matches(candidate))
+    );
+    known.set(pool, kept);
+  }
+  return kept;
+}
+
+/** The pools up to the one in which the policy chose. */
+function tryPools(
+  request: PickRequest,
+  rule: Rule,
+  context: PickContext,
+  tag: number,
+  offered: Offered,
+): Trial[] {
+  const trials: Trial[] = [];
+  for (const pool of rule.use.length === 0 ? [EVERYTHING] : rule.use) {
+    const candidates = membersOf(pool, offered.candidates);
+    const pick = { candidates, request, context, tag };
+    const trial = tryPolicy(rule.policy, pool, pick);
+    trials.push(trial);
+    if (trial.choice !== undefined) break;
+  }
+  return trials;
+}
+
+function tryPolicy(policy: Policy, pool: Pool, pick: PolicyPick): Trial {
+  const trial = { policy, pool, pick };
+  if (pick.candidates.length === 0) return trial;
+  try {
+    const choice = policy.choose(pick);
+    return choice === undefined ? trial : { ...trial, choice };
+  } catch (fault) {
+    return { ...trial, fault: fault ?? "nothing" };
+  }
+}
+
+// ---- what comes of it ----
+
+/** How far a trial's result reaches. */
+function reuseOf({ policy, pick, choice, fault }: Trial): Reuse {
+  if (pick.candidates.length === 0) return SAME_CANDIDATES;
+  if (fault !== undefined) return NEVER;
+  return choice?.reuse ?? policy.reuseOfNone ?? NEVER;
+}
+
+/** A decision but for its explanations. */
+type Outcome = Omit<Decision, "explain">;
+
+function noRule(request: PickRequest, reuse: Reuse): Decision {
+  return {
+    answer: UNHANDLED,
+    policy: "none",
+    reason: "No rule matches: the configured selector of the host chooses",
+    reuse,
+    explain: () =>
+      request.candidates.map(({ id }) => ({
+        id,
+        verdict: "kept",
+        reason: "The configured selector of the host may choose it",
+      })),
+  };
+}
+
+function chosen(rule: Rule, choice: Choice, reuse: Reuse): Outcome {
+  const { answer, reason, rotation } = choice;
+  return {
+    answer,
+    policy: rule.policy.name,
+    reason,
+    reuse,
+    ...(rotation && { rotation }),
+  };
+}
+
+function nothingLeft(rule: Rule, reuse: Reuse): Outcome {
+  const refuses = rule.otherwise === "refuse";
+  return {
+    answer: refuses ? refusalOf(rule) : UNHANDLED,
+    policy: rule.policy.name,
+    reason: refuses
+      ? "Nothing is left to choose from: the rule refuses"
+      : "Nothing is left to choose from: the configured selector of the " +
+        "host chooses",
+    reuse,
+  };
+}
+
+function refusalOf({ refusal }: Rule): Answer {
+  const { status, message } = refusal;
+  return { kind: "refuse", code: REFUSED, message, status };
+}
+
+// ---- in words ----
+
+function verdicts(
+  request: PickRequest,
+  offered: Offered,
+  trials: readonly Trial[],
+  answer: Answer,
+): CandidateVerdict[] {
+  const seen = new Set<string>();
+  const reasons = reasonsOf(trials);
+  return request.candidates.map((candidate) => {
+    const { id } = candidate;
+    if (seen.has(id)) {
+      const reason = "An earlier candidate has the same ID";
+      return { id, verdict: "dropped", reason };
+    }
+    seen.add(id);
+    const tier = whyNotOffered(candidate, offered);
+    if (tier !== undefined) return { id, verdict: "dropped", reason: tier };
+    const found = reasons.get(id);
+    if (found === undefined) {
+      const reason = whyNoMember(candidate, trials);
+      return { id, verdict: "dropped", reason };
+    }
+    const { reason, score, isDropped } = found;
+    const isChosen = answer.kind === "auth" && answer.id === id;
+    return {
+      id,
+      verdict: isChosen ? "chosen" : isDropped ? "dropped" : "kept",
+      reason,
+      ...(score !== undefined && { score }),
+    };
+  });
+}
+
+/** What the policy says of the members of the pools that were tried. */
+function reasonsOf(trials: readonly Trial[]): Map<string, CandidateReason> {
+  const reasons = new Map<string, CandidateReason>();
+  for (const trial of trials) {
+    const { pool, pick } = trial;
+    const said = explainTrial(trial);
+    for (const [index, { id }] of pick.candidates.entries()) {
+      const found = said[index];
+      if (found === undefined) continue;
+      const where = pool.name === "" ? "" : `In pool ${pool.name}: `;
+      reasons.set(id, { ...found, reason: join(where, found.reason) });
+    }
+  }
+  return reasons;
+}
+
+function explainTrial(
+  { policy, pick, choice, fault }: Trial,
+): readonly CandidateReason[] {
+  if (choice !== undefined) return choice.explain();
+  const said = fault === undefined
+    ? policy.explainNone(pick)
+    : pick.candidates.map(() => ({ reason: "The policy failed" }));
+  return said.map((reason) => ({ ...reason, isDropped: true }));
+}
+
+function join(where: string, reason: string): string {
+  return where === ""
+    ? reason
+    : where + reason.charAt(0).toLowerCase() + reason.slice(1);
+}
+
+function whyNotOffered(
+  candidate: Candidate,
+  { bestPriority }: Offered,
+): string | undefined {
+  if (bestPriority === undefined || candidate.priority === bestPriority) {
+    return undefined;
+  }
+  return `Priority ${candidate.priority}, below the best priority ` +
+    `${bestPriority}`;
+}
+
+function whyNoMember(
+  candidate: Candidate,
+  trials: readonly Trial[],
+): string {
+  const reasons = trials.map(({ pool }) => {
+    const failed = pool.matchers.find((matcher) => !matcher.matches(candidate));
+    return `Not in pool ${pool.name}: ` +
+      (failed?.explain(candidate) ?? "it was not looked at");
+  });
+  return reasons.join("; ");
+}
+
+function verdictsOfRules(
+  request: PickRequest,
+  rules: readonly Rule[],
+  context: PickContext,
+  match: Match,
+): RuleVerdict[] {
+  return rules.map((rule, index) => {
+    const conditions = rule.when.map((condition) => ({
+      key: condition.key,
+      holds: condition.test(request, context).holds,
+      reason: condition.explain(request, context),
+    }));
+    return {
+      name: rule.name,
+      isMatch: rule === match.rule,
+      isShadowed: match.rule !== undefined && index > match.index,
+      conditions,
+    };
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * Which session a request belongs to, as far as a plugin can know it: the
+ * host's own names, in the host's order (`extractSessionIDs` in
+ * sdk/cliproxy/auth/selector.go of the host, v7.2.140), but for the body, which
+ * no plugin sees. Session IDs are secrets.
+ */
+
+import type { PickRequest } from "../pick_request.ts";
+
+/** Metadata fields with a session ID, the first asked first. */
+export const SESSION_FIELDS = [
+  "execution_session_id",
+  "derived_session_id",
+] as const;
+
+/** Headers with a session ID, the first asked first. */
+export const SESSION_HEADERS = [
+  "X-Claude-Code-Session-Id",
+  "Session-Id",
+  "Session_id",
+  "X-Session-ID",
+  "X-Session-Affinity",
+  "X-Client-Request-Id",
+] as const;
+
+/** Longest ID that the host takes, in bytes of UTF-8. */
+const MAX_BYTES = 256;
+
+/** Go's `unicode.IsControl`. */
+// deno-lint-ignore no-control-regex -- these are what is looked for
+const CONTROL_REGEXP = /[\0-\x1f\x7f-\x9f]/;
+
+/**
+ * Reads the first of some metadata fields.
+ *
+ * @param request The request.
+ * @param names Names of the fields.
+ * @returns The first text that the host would take for an ID.
+ */
+export function firstField(
+  { metadata }: PickRequest,
+  names: readonly string[],
+): string | undefined {
+  return firstId(
+    names.map((name) => Object.hasOwn(metadata, name) ? metadata[name] : ""),
+  );
+}
+
+/**
+ * Reads the first of some headers.
+ *
+ * @param request The request.
+ * @param names Names of the headers; case does not count.
+ * @returns The first value that the host would take for an ID.
+ */
+export function firstHeader(
+  { headers }: PickRequest,
+  names: readonly string[],
+): string | undefined {
+  const sent = Object.keys(headers);
+  return firstId(names.flatMap((name) => {
+    const wanted = name.toLowerCase();
+    return sent.filter((key) => key.toLowerCase() === wanted)
+      .flatMap((key) => headers[key] ?? []);
+  }));
+}
+
+function firstId(values: readonly unknown[]): string | undefined {
+  for (const value of values) {
+    const id = typeof value === "string" ? idOf(value) : "";
+    if (id !== "") return id;
+  }
+  return undefined;
+}
+
+/** As `NormalizeExplicitID` in sdk/cliproxy/session/identity.go of the host. */
+function idOf(text: string): string {
+  const id = text.trim();
+  return CONTROL_REGEXP.test(text) || bytesOf(id) > MAX_BYTES ? "" : id;
+}
+
+function bytesOf(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0)!;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

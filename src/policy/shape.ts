@@ -1,0 +1,128 @@
+/**
+ * How a value in the config looks, as plain data: the one source of the parser
+ * with its error messages (`src/config`), of the JSON Schema and of the
+ * reference in the README. Conditions and policies describe their own values
+ * with it.
+ */
+
+/** What every shape says. */
+interface Described {
+  /** One sentence for people, without a period at its end. */
+  readonly description: string;
+}
+
+/**
+ * Says what is wrong with a value, in the form `must be a time zone, such as
+ * Europe/Berlin`; undefined if it is good. Never quotes the value.
+ */
+export type Check<T> = (value: T) => string | undefined;
+
+/** A text. Any scalar counts, with the text that stands in the source. */
+export interface TextShape extends Described {
+  readonly kind: "text";
+  readonly check?: Check<string>;
+  /** Regular expression of the JSON Schema, if there is a simple one. */
+  readonly pattern?: string;
+  readonly example?: string;
+  /** Whether no problem may quote it, not even on a terminal. @default {false} */
+  readonly isSecret?: boolean;
+}
+
+/** One of some words. */
+export interface ChoiceShape<T extends string = string> extends Described {
+  readonly kind: "choice";
+  readonly values: readonly T[];
+}
+
+/** `true` or `false`. */
+export interface BooleanShape extends Described {
+  readonly kind: "boolean";
+}
+
+/** A number within bounds, both included. */
+export interface NumberShape extends Described {
+  readonly kind: "number";
+  readonly min: number;
+  readonly max: number;
+  /** @default {false} */
+  readonly isInteger?: boolean;
+}
+
+/** A list with at least one item; one item may stand without a list. */
+export interface ListShape<S extends Shape = Shape> extends Described {
+  readonly kind: "list";
+  readonly of: S;
+  /** @default {32} */
+  readonly maxItems?: number;
+}
+
+/** A key of a mapping whose keys are free. */
+export interface MapKey extends Omit<TextShape, "kind"> {
+  /**
+   * Whether it is a name, which problems may show in a log if `check` likes it.
+   * @default {false}
+   */
+  readonly isName?: boolean;
+}
+
+/** A mapping whose keys are free. */
+export interface MapShape<S extends Shape = Shape> extends Described {
+  readonly kind: "map";
+  /** What a key is, such as `a name of a pool`. */
+  readonly key: MapKey;
+  readonly of: S;
+  /** @default {1024} */
+  readonly maxItems?: number;
+}
+
+/** A mapping with known keys; any other is an error. */
+export interface ObjectShape<
+  F extends Readonly<Record<string, Field>> = Readonly<Record<string, Field>>,
+> extends Described {
+  readonly kind: "object";
+  readonly fields: F;
+}
+
+/** A key of an object. */
+export interface Field<S extends Shape = Shape> {
+  readonly shape: S;
+  /** @default {false} */
+  readonly isRequired?: boolean;
+  /** What is in force without it, as the reference says it. */
+  readonly default?: string;
+}
+
+/** How a value looks. */
+export type Shape =
+  | TextShape
+  | ChoiceShape
+  | BooleanShape
+  | NumberShape
+  | ListShape
+  | MapShape
+  | ObjectShape;
+
+/**
+ * The type of a value of a shape; what is not required may be missing. Of an
+ * object whose fields are not known nothing can be said, or it had no end.
+ */
+export type Infer<S extends Shape> = S extends TextShape ? string
+  : S extends ChoiceShape<infer T> ? T
+  : S extends BooleanShape ? boolean
+  : S extends NumberShape ? number
+  : S extends ListShape<infer T> ? readonly Infer<T>[]
+  : S extends MapShape<infer T> ? { readonly [key: string]: Infer<T> }
+  : S extends ObjectShape<infer F>
+    ? string extends keyof F ? { readonly [key: string]: unknown }
+    : InferFields<F>
+  : never;
+
+type InferFields<F extends Readonly<Record<string, Field>>> =
+  & {
+    readonly [K in keyof F as F[K]["isRequired"] extends true ? K : never]:
+      Infer<F[K]["shape"]>;
+  }
+  & {
+    readonly [K in keyof F as F[K]["isRequired"] extends true ? never : K]?:
+      Infer<F[K]["shape"]>;
+  };
