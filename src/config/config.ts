@@ -6,21 +6,43 @@
  */
 
 import type { Settings } from "../policy/settings.ts";
-import { openDocument, type YamlDocument } from "./document.ts";
-import type { ConfigProblem } from "./problem.ts";
+import {
+  openDocument,
+  type SecondReading,
+  type YamlDocument,
+} from "./document.ts";
+import { type ConfigProblem, MAX_PROBLEMS } from "./problem.ts";
+import { RULE_PARTS, type RuleParts } from "./rule_parts.ts";
+import { type Plan, readPlan } from "./rules_reader.ts";
 import { readSettings } from "./settings_reader.ts";
 import { decodeSource } from "./source.ts";
 import { Subtree } from "./subtree.ts";
 
 export { ConfigError, type ConfigProblem, describeProblem } from "./problem.ts";
 
-/** Nobody reads more; a hostile config could hold a hundred thousand. */
-const MAX_PROBLEMS = 50;
+/** What a config is read with. */
+export interface ReadOptions {
+  /**
+   * IANA name of the zone of time windows that name none.
+   * @default {"UTC"}
+   */
+  readonly timeZone?: string;
+  /** What rules are made of. @default {RULE_PARTS} */
+  readonly parts?: RuleParts;
+}
+
+/** What the plugin's part asks for, as far as it could be read. */
+export interface PartReading {
+  readonly settings: Settings;
+  readonly plan: Plan;
+}
 
 /** Settings, and what there is to say about the text that they came from. */
 export interface ConfigReading {
   /** Absent if one of the problems is an error. */
   readonly settings?: Settings;
+  /** Present together with the settings. */
+  readonly plan?: Plan;
   /** Errors and warnings, in the order of their lines. */
   readonly problems: readonly ConfigProblem[];
 }
@@ -29,6 +51,7 @@ export interface ConfigReading {
  * Reads the plugin's own YAML.
  *
  * @param yaml What `config_yaml` carries.
+ * @param options What it is read with.
  * @returns The settings, or what is wrong; never throws.
  *
  * @example
@@ -38,16 +61,38 @@ export interface ConfigReading {
  * console.assert(readConfig(yaml).settings?.authId === "a.json");
  * ```
  */
-export function readConfig(yaml: Uint8Array): ConfigReading {
+export function readConfig(
+  yaml: Uint8Array,
+  options: ReadOptions = {},
+): ConfigReading {
   return guardDepth(() => {
     const source = decodeSource(yaml);
     if ("problem" in source) return toReading([source.problem]);
     const document = openDocument(source.text);
     if (!("root" in document)) return toReading(document);
     const subtree = new Subtree(document, document.root);
-    const settings = readSettings(subtree, document.second);
-    return toReading(subtree.problems, { document, settings });
+    const part = readPart(subtree, document.second, options);
+    return toReading(subtree.problems, { document, ...part });
   });
+}
+
+/**
+ * Reads the plugin's part of a document. What is wrong is reported to the
+ * subtree.
+ *
+ * @param subtree The part.
+ * @param second The same part as the second library read it.
+ * @param options What it is read with.
+ * @returns What it asks for.
+ */
+export function readPart(
+  subtree: Subtree,
+  second: SecondReading,
+  { timeZone = "UTC", parts = RULE_PARTS }: ReadOptions,
+): PartReading {
+  const settings = readSettings(subtree, second);
+  const plan = readPlan(subtree, second, { settings, parts, timeZone });
+  return { settings: { ...settings, rules: plan.rules }, plan };
 }
 
 /**
@@ -59,7 +104,7 @@ export function readConfig(yaml: Uint8Array): ConfigReading {
  */
 export function toReading(
   problems: readonly ConfigProblem[],
-  read?: { readonly document: YamlDocument; readonly settings: Settings },
+  read?: PartReading & { readonly document: YamlDocument },
 ): ConfigReading {
   const isError = ({ severity }: ConfigProblem) => severity === "error";
   // What the second library says is vague: only if there is nothing better.
@@ -70,7 +115,7 @@ export function toReading(
   const sorted = kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return read === undefined || sorted.some(isError)
     ? { problems: sorted }
-    : { settings: read.settings, problems: sorted };
+    : { settings: read.settings, plan: read.plan, problems: sorted };
 }
 
 /**

@@ -4,8 +4,9 @@
  * running it). Only for a config that is read from the host's file.
  */
 
-import { isMap, isScalar, type Pair, type Scalar, visit } from "yaml";
+import { isMap, isPair, isScalar, type Pair, type Scalar, visit } from "yaml";
 import { sourceOf } from "./document.ts";
+import { PLAN_KEYS, splitKey } from "./known_keys.ts";
 import type { Subtree } from "./subtree.ts";
 
 /**
@@ -20,7 +21,7 @@ export function checkHandover(subtree: Subtree): void {
     Pair(_key, pair, path) {
       const parent = path.at(-1);
       if (isMap(parent) && parent.flow === true) {
-        checkFlowPair(subtree, pair);
+        checkFlowPair(subtree, pair, path.find(isPair) ?? pair);
       }
     },
     Scalar(_key, node) {
@@ -34,15 +35,32 @@ export function checkHandover(subtree: Subtree): void {
   });
 }
 
-/** An empty value in braces becomes an empty text, which is no boolean. */
-function checkFlowPair(subtree: Subtree, { key, value }: Pair): void {
-  if (!isScalar(key) || sourceOf(key).text !== "deny") return;
+/** An empty value in braces becomes an empty text, which is not null. */
+function checkFlowPair(
+  subtree: Subtree,
+  { key, value }: Pair,
+  top: Pair,
+): void {
+  if (!isScalar(key)) return;
   const source = isScalar(value) ? sourceOf(value) : undefined;
   if (value !== null && !(source?.plain && source.text === "")) return;
-  subtree.report("deny", "must have a value, got none in braces", {
+  const name = keyOf(top);
+  if (name !== "deny" && !isPlanKey(name)) return;
+  const path = splitKey(name)?.first ?? name;
+  subtree.report(path, "must have a value, got none in braces", {
     at: key,
-    hint: "the host hands it over as an empty text; write false",
+    hint: "the host hands it over as an empty text; write " +
+      (name === "deny" ? "false" : "null"),
   });
+}
+
+function keyOf({ key }: Pair): string {
+  return isScalar(key) ? sourceOf(key).text : "";
+}
+
+function isPlanKey(name: string): boolean {
+  const keys: readonly string[] = PLAN_KEYS;
+  return keys.includes(splitKey(name)?.first ?? name);
 }
 
 function isUnstableBlock(node: Scalar): boolean {

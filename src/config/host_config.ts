@@ -5,14 +5,19 @@
  */
 
 import { isMap, isScalar, type Node, type YAMLMap } from "yaml";
-import { type ConfigReading, guardDepth, toReading } from "./config.ts";
+import {
+  type ConfigReading,
+  guardDepth,
+  type ReadOptions,
+  readPart,
+  toReading,
+} from "./config.ts";
 import { openDocument, type SecondReading, sourceOf } from "./document.ts";
 import type { YamlDocument } from "./document.ts";
 import { checkHandover } from "./handover.ts";
 import { areForeign, OWN_KEYS } from "./known_keys.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { isNull, readBoolean } from "./scalar.ts";
-import { readSettings } from "./settings_reader.ts";
 import { decodeSource } from "./source.ts";
 import { closestWord } from "./spelling.ts";
 import { type Entry, kindOf, Subtree } from "./subtree.ts";
@@ -51,12 +56,13 @@ const INTEGER_REGEXP = /^[-+]?(?:0[box]?[0-9a-fA-F]{0,15}|[1-9][0-9]{0,17})$/;
  * Reads a config file.
  *
  * @param bytes The file: the plugin's own YAML, or a whole host config.
- * @param options Under which id the host config has the plugin.
+ * @param options Under which id the host config has the plugin, and what it is
+ * read with.
  * @returns What the plugin would be configured with; never throws.
  */
 export function readConfigFile(
   bytes: Uint8Array,
-  options: { readonly pluginId?: string } = {},
+  options: ReadOptions & { readonly pluginId?: string } = {},
 ): FileReading {
   const { pluginId = "scheduler" } = options;
   let found: Omit<FileReading, "reading"> = { form: "plugin" };
@@ -68,10 +74,10 @@ export function readConfigFile(
     const file = new Subtree(document, document.root);
     const root = hostRoot(file);
     if (root === undefined) {
-      const settings = readSettings(file, document.second);
+      const part = readPart(file, document.second, options);
       const foreign = findForeign(document, file, pluginId);
       if (foreign.length > 0) found = { form: "plugin", isForeign: true };
-      return toReading([...foreign, ...file.problems], { document, settings });
+      return toReading([...foreign, ...file.problems], { document, ...part });
     }
     const host = new HostConfig(file, root, pluginId);
     const { pluginPath, enabled, pluginsEnabled } = host;
@@ -81,23 +87,26 @@ export function readConfigFile(
       ...(enabled === undefined ? {} : { enabled }),
       ...(pluginsEnabled === undefined ? {} : { pluginsEnabled }),
     };
-    return readPlugin(document, file, host);
+    return readPlugin(document, { file, host, options });
   });
   return { ...found, reading };
 }
 
 function readPlugin(
   document: YamlDocument,
-  file: Subtree,
-  host: HostConfig,
+  { file, host, options }: {
+    readonly file: Subtree;
+    readonly host: HostConfig;
+    readonly options: ReadOptions;
+  },
 ): ConfigReading {
   if (host.plugin === undefined) return toReading(file.problems);
   const plugin = new Subtree(document, host.plugin, host.pluginPath);
   const second = secondOf(document.second, host.keys);
-  const settings = readSettings(plugin, second);
+  const part = readPart(plugin, second, options);
   checkHandover(plugin);
   const problems = [...file.problems, ...plugin.problems];
-  return toReading(problems, { document, settings });
+  return toReading(problems, { document, ...part });
 }
 
 function hostRoot(file: Subtree): YAMLMap | undefined {

@@ -7,8 +7,23 @@
 import { CONFIG_KEYS } from "../policy/settings.ts";
 import { closestWord } from "./spelling.ts";
 
+/** Keys of what `rules_reader.ts` reads. */
+export const PLAN_KEYS = [
+  "pools",
+  "callers",
+  "tiers",
+  "refuse",
+  "rules",
+  "policy",
+] as const;
+
+/** Those of them that dotted keys such as `pools.paid.note` may go into. */
+const DOTTED_KEYS: readonly string[] = ["pools", "callers", "refuse", "policy"];
+
 /** Keys of this plugin. */
-export const OWN_KEYS: readonly string[] = Object.values(CONFIG_KEYS);
+export const OWN_KEYS: readonly string[] = [
+  ...new Set([...Object.values(CONFIG_KEYS), ...PLAN_KEYS]),
+];
 
 /** Keys of the host, which it leaves in what it hands to the plugin. */
 const HOST_KEYS = ["enabled", "priority", "store"];
@@ -26,6 +41,39 @@ export const OUTER_KEYS: readonly string[] = [
 
 /** The key that merges mappings. */
 const MERGE_KEY = "<<";
+
+/** A key such as `pools.paid.note`, in two parts. */
+export interface DottedKey {
+  /** The key of this plugin that it goes into. */
+  readonly first: string;
+  /** What comes behind the dot. */
+  readonly rest: string;
+}
+
+/**
+ * Takes a key apart that stands for nested mappings: the host's Management
+ * Center writes such keys.
+ *
+ * @param key The key as it was written.
+ * @returns Its parts; undefined for any other key.
+ */
+export function splitKey(key: string): DottedKey | undefined {
+  const end = key.indexOf(".");
+  const first = key.slice(0, end);
+  return end > 0 && DOTTED_KEYS.includes(first)
+    ? { first, rest: key.slice(end + 1) }
+    : undefined;
+}
+
+/**
+ * Tells whether a plugin's part may hold a key.
+ *
+ * @param key The key as it was written.
+ * @returns True for the keys that we know, dotted ones too.
+ */
+export function isKnownKey(key: string): boolean {
+  return KNOWN_KEYS.includes(key) || splitKey(key) !== undefined;
+}
 
 /**
  * Tells whether a problem may name a key, which may end in a log.
@@ -52,8 +100,7 @@ export function mayBeNamed(key: string): boolean {
  * @returns True if there are such keys only.
  */
 export function areForeign(keys: readonly string[]): boolean {
-  const isKnown = (key: string) =>
-    key === MERGE_KEY || KNOWN_KEYS.includes(key);
+  const isKnown = (key: string) => key === MERGE_KEY || isKnownKey(key);
   return !keys.some(isKnown) &&
     keys.some((key) => closestWord(key, KNOWN_KEYS) === undefined);
 }

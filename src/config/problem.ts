@@ -2,14 +2,17 @@
  * What can be wrong with a config, in words that are fit for a log. Made by
  * the other files of this folder; printed by `src/cli`, logged by `src/rpc`.
  * A path or a message never contains a value of the config, nor a key that
- * nobody knows: a config can hold secrets.
+ * nobody knows, but names of pools and callers: a config can hold secrets.
  */
+
+/** Nobody reads more; a hostile config could hold a hundred thousand. */
+export const MAX_PROBLEMS = 50;
 
 /** One thing that is wrong, or that is worth a look. */
 export interface ConfigProblem {
   /** An error makes the config unusable; a warning does not. */
   readonly severity: "error" | "warning";
-  /** Path of known keys, such as `deny`; `""` for the document. */
+  /** Path of known keys, such as `rules[1].use`; `""` for the document. */
   readonly path: string;
   /** Line in the text that was read, from 1. */
   readonly line?: number;

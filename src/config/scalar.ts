@@ -100,6 +100,37 @@ export function describeKind(scalar: ScalarSource): string {
   return /^[-+.]?[0-9]/.test(text) ? "a number" : "a text";
 }
 
+/**
+ * Reads a scalar into a number. Only decimal notations count, which every YAML
+ * reader takes for the same number: `017` is 17 to some and 15 to others.
+ *
+ * @param scalar What was written; not null.
+ * @returns The number, or the kind of what was found.
+ */
+export function readNumber(scalar: ScalarSource): Meaning<number> {
+  const { text, plain, tag } = scalar;
+  const mayBe = tag === undefined
+    ? plain
+    : tag === "!!float" || tag === "!!int" && INTEGER_REGEXP.test(text);
+  if (mayBe && FLOAT_REGEXP.test(text)) return { value: Number(text) };
+  const kind = describeKind(scalar);
+  return { kind: kind === "a number" ? "another notation" : kind };
+}
+
+/**
+ * Tells whether the second library read the same from a scalar.
+ *
+ * @param scalar What was written.
+ * @param second What the second library made of it.
+ * @returns Whether the two can be the same.
+ */
+export function agrees(scalar: ScalarSource, second: unknown): boolean {
+  if (second === null || second === undefined) return isNull(scalar);
+  if (typeof second === "string") return second === scalar.text;
+  // Numbers, dates and the like: only what has no quotes, or has a tag, is one.
+  return scalar.plain || scalar.tag !== undefined;
+}
+
 /** Go's decoder skips line breaks, and nothing else. */
 function readBinary(text: string): Meaning<string> {
   try {

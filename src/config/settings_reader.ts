@@ -1,6 +1,7 @@
 /**
- * Step 4 of reading a config: the keys that we know, with the types that they
- * have, and advice on what would surprise. A new key goes into three places:
+ * Step 4 of reading a config: the three keys of the host's own example, with
+ * the types that they have there, and advice on what would surprise; the other
+ * keys are read by `rules_reader.ts`. A new key goes into three places:
  * `src/policy/settings.ts` (the field, its default, its key), `readSettings()`
  * below, and CONFIG_FIELDS of `src/rpc/registration.ts`. The compiler asks for
  * the first two once the field is there, a test for the third.
@@ -11,16 +12,26 @@ import { DELEGATES } from "../policy/delegate.ts";
 import {
   CONFIG_KEYS,
   DEFAULT_SETTINGS,
-  POLICY_NAMES,
-  type PolicyName,
   type Settings,
 } from "../policy/settings.ts";
 import { type SecondReading, sourceOf } from "./document.ts";
-import { KNOWN_KEYS, mayBeNamed, OUTER_KEYS } from "./known_keys.ts";
-import { isNull, type Meaning, readBoolean, readText } from "./scalar.ts";
+import {
+  isKnownKey,
+  KNOWN_KEYS,
+  mayBeNamed,
+  OUTER_KEYS,
+} from "./known_keys.ts";
+import {
+  agrees,
+  isNull,
+  type Meaning,
+  readBoolean,
+  readText,
+} from "./scalar.ts";
 import type { ScalarSource } from "./scalar.ts";
+import { shorten } from "./shorten.ts";
 import { closestWord } from "./spelling.ts";
-import { type Entry, kindOf, shorten, type Subtree } from "./subtree.ts";
+import { type Entry, kindOf, type Subtree } from "./subtree.ts";
 
 /** Unknown keys beyond these say nothing new. */
 const MAX_UNKNOWN_KEYS = 20;
@@ -51,65 +62,18 @@ export function readSettings(
   const entries = subtree.entries(root);
   const fields = new Fields(subtree, entries, second);
   const settings: Settings = {
+    ...DEFAULT_SETTINGS,
     deny: fields.read(CONFIG_KEYS.deny, "a boolean", readBoolean) ??
       DEFAULT_SETTINGS.deny,
     delegate: trimmed(fields.read(CONFIG_KEYS.delegate, "a text", readText)) ??
       DEFAULT_SETTINGS.delegate,
     authId: trimmed(fields.read(CONFIG_KEYS.authId, "a text", readText)) ??
       DEFAULT_SETTINGS.authId,
-    policy: checkPolicy(
-      subtree,
-      entries,
-      trimmed(fields.read(CONFIG_KEYS.policy, "a text", readText)),
-    ),
   };
   fields.reportDoubts();
   warnOfUnknownKeys(subtree, entries);
-  refuseTwoPolicies(subtree, entries, settings);
   warnOfSurprises(subtree, entries, settings);
   return settings;
-}
-
-/** The policy of that name, which must be one that we have. */
-function checkPolicy(
-  subtree: Subtree,
-  entries: ReadonlyMap<string, Entry>,
-  name: string | undefined,
-): PolicyName {
-  if (name === undefined || name === "") return DEFAULT_SETTINGS.policy;
-  const known = POLICY_NAMES.find((policy) => policy === name);
-  if (known !== undefined) return known;
-  const closest = closestWord(name, POLICY_NAMES);
-  const { value } = entries.get(CONFIG_KEYS.policy) ?? {};
-  subtree.report(
-    CONFIG_KEYS.policy,
-    `must be a policy of this plugin (${POLICY_NAMES.join(", ")})`,
-    {
-      at: value,
-      found: value && subtree.quote(value),
-      hint: closest === undefined ? undefined : `did you mean "${closest}"`,
-    },
-  );
-  return DEFAULT_SETTINGS.policy;
-}
-
-/** Which of the two was meant cannot be known. */
-function refuseTwoPolicies(
-  subtree: Subtree,
-  entries: ReadonlyMap<string, Entry>,
-  { policy, delegate, authId }: Settings,
-): void {
-  if (policy === "") return;
-  const others = [
-    ...delegate === "" ? [] : [CONFIG_KEYS.delegate],
-    ...authId === "" ? [] : [CONFIG_KEYS.authId],
-  ];
-  for (const key of others) {
-    subtree.report(key, "must not be set together with policy", {
-      at: entries.get(key)?.value,
-      hint: "leave one of the two out",
-    });
-  }
 }
 
 /** Reads fields of the top mapping. */
@@ -181,19 +145,11 @@ class Fields {
   }
 }
 
-/** Whether both libraries read the same from a scalar. */
-function agrees(scalar: ScalarSource, second: unknown): boolean {
-  if (second === null || second === undefined) return isNull(scalar);
-  if (typeof second === "string") return second === scalar.text;
-  // Numbers, dates and the like: only what has no quotes, or has a tag, is one.
-  return scalar.plain || scalar.tag !== undefined;
-}
-
 function warnOfUnknownKeys(
   subtree: Subtree,
   entries: ReadonlyMap<string, Entry>,
 ): void {
-  const unknown = [...entries].filter(([key]) => !KNOWN_KEYS.includes(key));
+  const unknown = [...entries].filter(([key]) => !isKnownKey(key));
   for (const [key, { key: at }] of unknown.slice(0, MAX_UNKNOWN_KEYS)) {
     if (mayBeNamed(key)) {
       subtree.report(key, "is no key of this plugin and is ignored", {
@@ -223,7 +179,7 @@ function adviseOnKey(key: string): string | undefined {
 function warnOfSurprises(
   subtree: Subtree,
   entries: ReadonlyMap<string, Entry>,
-  { deny, delegate, authId, policy }: Settings,
+  { deny, delegate, authId }: Settings,
 ): void {
   const warn = (key: string, message: string, hint?: string) =>
     subtree.report(key, message, {
@@ -234,7 +190,6 @@ function warnOfSurprises(
   if (deny) {
     if (delegate !== "") warn("delegate", "is ignored while deny is true");
     if (authId !== "") warn("auth_id", "is ignored while deny is true");
-    if (policy !== "") warn("policy", "is ignored while deny is true");
     return;
   }
   if (delegate === "") return;

@@ -17,18 +17,25 @@ import {
   type YAMLMap,
 } from "yaml";
 import { sourceOf, type YamlDocument } from "./document.ts";
-import type { ConfigProblem } from "./problem.ts";
+import { formatPath, type KeyPath } from "./key_path.ts";
+import { type ConfigProblem, MAX_PROBLEMS } from "./problem.ts";
 import { mayBeNamed } from "./known_keys.ts";
 import { describeKind } from "./scalar.ts";
-
-/** Longest piece of a config that a problem quotes, in UTF-16 code units. */
-const MAX_FOUND_LENGTH = 40;
+import { shorten } from "./shorten.ts";
 
 /** A key that is in force, and its value. */
 export interface Entry {
   readonly key: Node;
   /** Absent for a key without colon in a flow mapping, which is null. */
   readonly value: Node | undefined;
+}
+
+/** How the keys of a mapping may be shown. */
+export interface KeyNaming {
+  /** Whether a log may show it. @default {the keys of the plugin's part} */
+  readonly mayBeNamed?: (name: string) => boolean;
+  /** Whether nobody may see a key that may not be named. @default {false} */
+  readonly isSecret?: boolean;
 }
 
 /** The part of a document that the host hands to one plugin. */
@@ -38,6 +45,8 @@ export class Subtree {
   readonly #path: string;
   readonly #targets = new Map<Alias, Node>();
   readonly #problems: ConfigProblem[] = [];
+  readonly #entries = new Map<YAMLMap, ReadonlyMap<string, Entry>>();
+  #errors = 0;
 
   /**
    * Follows the aliases of a part of a document. Anchors outside of the part
@@ -64,8 +73,18 @@ export class Subtree {
     return this.#problems;
   }
 
+  /** How many of the problems are errors. */
+  get errorCount(): number {
+    return this.#errors;
+  }
+
+  /** Whether there are so many errors that nobody would see another one. */
+  get isFull(): boolean {
+    return this.#errors >= MAX_PROBLEMS;
+  }
+
   /**
-   * Adds a problem.
+   * Adds a problem, unless there are too many already.
    *
    * @param key Key path from the top; `""` for the top itself.
    * @param message What was wanted, and the kind of what was found.
@@ -81,7 +100,9 @@ export class Subtree {
       readonly hint?: string | undefined;
     } = {},
   ): void {
+    if (this.isFull) return;
     const { at, severity = "error", found, hint } = options;
+    if (severity === "error") this.#errors++;
     this.#problems.push({
       severity,
       path: [this.#path, key].filter(Boolean).join("."),
@@ -90,6 +111,11 @@ export class Subtree {
       ...(found === undefined ? {} : { found }),
       ...(hint === undefined ? {} : { hint }),
     });
+  }
+
+  /** The line where a node starts, from 1. */
+  lineOf(node: Node): number {
+    return this.#document.positionOf(node).line;
   }
 
   /** The text of a node, shortened. */
@@ -104,15 +130,25 @@ export class Subtree {
   }
 
   /**
-   * The keys of a mapping that are in force: its own, then merged ones.
+   * The keys of a mapping that are in force: its own, then merged ones. What is
+   * wrong with them is reported the first time.
    *
    * @param map The mapping.
    * @param under Keys that lead to it from the top, for problems.
+   * @param naming How problems may show its keys.
    * @returns The keys by name.
    */
-  entries(map: YAMLMap, under: readonly string[] = []): Map<string, Entry> {
+  entries(
+    map: YAMLMap,
+    under: KeyPath = [],
+    naming: KeyNaming = {},
+  ): ReadonlyMap<string, Entry> {
+    const known = this.#entries.get(map);
+    if (known !== undefined) return known;
     const entries = new Map<string, Entry>();
-    this.#collect(map, { entries, under, open: new Set(), done: new Set() });
+    const [open, done] = [new Set<YAMLMap>(), new Set<YAMLMap>()];
+    this.#collect(map, { entries, under, naming, open, done });
+    this.#entries.set(map, entries);
     return entries;
   }
 
@@ -156,10 +192,11 @@ export class Subtree {
     walk: Walk,
     message: { readonly named: string; readonly unnamed: string },
   ): void {
-    if (mayBeNamed(name)) {
+    const { mayBeNamed: isNamed = mayBeNamed, isSecret } = walk.naming;
+    if (isNamed(name)) {
       this.report(under(walk, name), message.named, { at: node });
     } else {
-      const found = shorten(name);
+      const found = isSecret ? undefined : shorten(name);
       this.report(under(walk), message.unnamed, { at: node, found });
     }
   }
@@ -240,7 +277,8 @@ interface Key {
 /** What one walk through a mapping and the mappings merged into it shares. */
 interface Walk {
   readonly entries: Map<string, Entry>;
-  readonly under: readonly string[];
+  readonly under: KeyPath;
+  readonly naming: KeyNaming;
   /** Mappings that the walk is inside of. */
   readonly open: Set<YAMLMap>;
   /** Mappings that it has left: a second time would add nothing. */
@@ -248,7 +286,7 @@ interface Walk {
 }
 
 function under(walk: Walk, ...keys: readonly string[]): string {
-  return [...walk.under, ...keys].map(shorten).join(".");
+  return formatPath([...walk.under, ...keys]);
 }
 
 /**
@@ -268,18 +306,4 @@ function isMerge(key: unknown): boolean {
   if (!isScalar(key) || key.source !== "<<") return false;
   const { plain, tag } = sourceOf(key);
   return tag === "!!merge" || tag === undefined && plain;
-}
-
-/**
- * Makes a piece of a config fit for one line of a terminal.
- *
- * @param text The piece.
- * @returns Its first line, shortened, without control characters.
- */
-export function shorten(text: string): string {
-  const [line = ""] = text.split("\n", 1);
-  const isWhole = line.length === text.length &&
-    line.length <= MAX_FOUND_LENGTH;
-  const kept = isWhole ? line : `${line.slice(0, MAX_FOUND_LENGTH)}…`;
-  return kept.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\ufffd");
 }

@@ -5,6 +5,7 @@
 
 import { assertEquals } from "@std/assert";
 import { readConfig } from "../../src/config/config.ts";
+import type { Rule } from "../../src/policy/rule.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/policy/settings.ts";
 
 type Case = readonly [yaml: string, settings: Partial<Settings>];
@@ -398,7 +399,7 @@ const WARNINGS: readonly (readonly [yaml: string, warnings: string[]])[] = [
   ["Auth-ID: x\n", [
     '1:1 Auth-ID: is no key of this plugin and is ignored; did you mean "auth_id"',
   ]],
-  ["rules: []\n", ["1:1 : has an unknown key, which is ignored"]],
+  ["zones: []\n", ["1:1 : has an unknown key, which is ignored"]],
   ["enabled: true\nscheduler:\n  deny: true\n", [
     "2:1 scheduler: is no key of this plugin and is ignored; the keys of this " +
     "plugin stand directly in plugins.configs.scheduler",
@@ -437,43 +438,68 @@ for (const [yaml, warnings] of WARNINGS) {
   });
 }
 
-const POLICIES: readonly Case[] = [
-  ["policy: round_robin\n", { policy: "round_robin" }],
-  ["policy: ' round_robin '\n", { policy: "round_robin" }],
-  ["policy: |-\n  round_robin\n", { policy: "round_robin" }],
-  ["policy:\n", { policy: "" }],
-  ["policy: ''\nauth_id: x\ndelegate: fill-first\n", {
-    policy: "",
+const POLICIES: readonly (readonly [
+  yaml: string,
+  policy: string | undefined,
+  settings: Partial<Settings>,
+])[] = [
+  ["policy: round_robin\n", "round_robin", {}],
+  ["policy: ' round_robin '\n", "round_robin", {}],
+  ["policy: |-\n  round_robin\n", "round_robin", {}],
+  ["policy: fill_first\n", "fill_first", {}],
+  ["policy: {name: sticky, key: caller}\n", "sticky", {}],
+  ["policy:\n", undefined, {}],
+  ["policy: ''\nauth_id: x\ndelegate: fill-first\n", undefined, {
     authId: "x",
     delegate: "fill-first",
   }],
-  ["policy: round_robin\nauth_id: ''\ndelegate: ' '\n", {
-    policy: "round_robin",
-  }],
-  ["policy: round_robin\ndeny: true\n", {
-    policy: "round_robin",
-    deny: true,
-  }],
+  [
+    "policy: round_robin\nauth_id: ''\ndelegate: ' '\n",
+    "round_robin",
+    {},
+  ],
+  ["policy: round_robin\ndeny: true\n", "round_robin", { deny: true }],
 ];
 
-for (const [yaml, settings] of POLICIES) {
+for (const [yaml, policy, expected] of POLICIES) {
   Deno.test(`readConfig() reads the policy when it is ${quoted(yaml)}`, () => {
-    assertSettings(yaml, settings);
+    const { rules = [], ...settings } = readConfig(encode(yaml)).settings ?? {};
+    const { rules: _, ...defaults } = DEFAULT_SETTINGS;
+    assertEquals(settings, { ...defaults, ...expected });
+    assertEquals(
+      rules.map(({ policy, ...rule }) => ({ ...rule, policy: policy.name })),
+      policy === undefined ? [] : [{ ...ONLY_RULE, policy }],
+    );
   });
 }
 
+/** What the key `policy` stands for. */
+const ONLY_RULE = {
+  name: "policy",
+  when: [],
+  use: [],
+  otherwise: "host",
+  refusal: {
+    status: 503,
+    message: "no credential is available for this request",
+  },
+  tiers: "top",
+} satisfies Omit<Rule, "policy">;
+
+const WANTED_POLICY = "must be one of fixed, fill_first, round_robin, " +
+  "weighted, random, least_recent, sticky, delegate";
+
 const BAD_POLICIES: readonly (readonly [yaml: string, errors: string[]])[] = [
-  ["policy: fill_first\n", [
-    "1:9 policy: must be a policy of this plugin (round_robin)",
-  ]],
+  ["policy: least-used\n", [`1:9 policy: ${WANTED_POLICY}`]],
   ["deny: no\npolicy: round-robin\n", [
-    "2:9 policy: must be a policy of this plugin (round_robin); did you mean " +
-    '"round_robin"',
+    `2:9 policy: ${WANTED_POLICY}; did you mean "round_robin"`,
   ]],
   ["policy: Round_Robin\n", [
-    '1:9 policy: must be a policy of this plugin (round_robin); did you mean "round_robin"',
+    `1:9 policy: ${WANTED_POLICY}; did you mean "round_robin"`,
   ]],
-  ["policy: [round_robin]\n", ["1:9 policy: must be a text, got a list"]],
+  ["policy: [round_robin]\n", [
+    "1:9 policy: must be a text or a mapping, got a list",
+  ]],
   ["auth_id: x\npolicy: round_robin\n", [
     "1:10 auth_id: must not be set together with policy; leave one of the two out",
   ]],

@@ -5,6 +5,7 @@
 
 import { assertEquals } from "@std/assert";
 import { readConfigFile } from "../../src/config/host_config.ts";
+import { EMPTY_PLAN } from "../../src/config/rules_reader.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/policy/settings.ts";
 
 const HOST = `# A host config
@@ -29,6 +30,7 @@ Deno.test("readConfigFile() finds the plugin when it is a host config", () => {
     pluginsEnabled: true,
     reading: {
       settings: { ...DEFAULT_SETTINGS, authId: "a.json" },
+      plan: EMPTY_PLAN,
       problems: [],
     },
   });
@@ -37,7 +39,11 @@ Deno.test("readConfigFile() finds the plugin when it is a host config", () => {
 Deno.test("readConfigFile() reads a plugin's own YAML as it is", () => {
   assertEquals(read("enabled: true\nauth_id: x\n"), {
     form: "plugin",
-    reading: { settings: { ...DEFAULT_SETTINGS, authId: "x" }, problems: [] },
+    reading: {
+      settings: { ...DEFAULT_SETTINGS, authId: "x" },
+      plan: EMPTY_PLAN,
+      problems: [],
+    },
   });
 });
 
@@ -115,7 +121,7 @@ const WARNINGS: Readonly<Record<string, readonly [string, string]>> = {
     "plugins.configs.scheduler is null, so the host does not load the plugin",
   ],
   "a key is unknown": [
-    part("enabled: true\nrules: []"),
+    part("enabled: true\nzones: []"),
     "plugins.configs.scheduler has an unknown key, which is ignored",
   ],
 };
@@ -154,7 +160,7 @@ const FOREIGN: readonly string[] = [
   "configs:\n  scheduler:\n    deny: true\n",
   "plugin:\n  configs:\n    scheduler:\n      deny: true\n",
   '{"Provider":"","Model":"m","Candidates":[{"ID":"a"}]}',
-  "rules: []\ndelgate: fill-first\n",
+  "zones: []\ndelgate: fill-first\n",
 ];
 
 for (const yaml of FOREIGN) {
@@ -180,10 +186,10 @@ for (const yaml of FOREIGN) {
 const OWN: readonly string[] = [
   "",
   "{}\n",
-  "enabled: true\nrules: []\n",
+  "enabled: true\nzones: []\n",
   "delgate: fill-first\n",
   "<<: {deny: true}\n",
-  "<<: {deny: true}\nrules: []\n",
+  "<<: {deny: true}\nzones: []\n",
   "x: &k deny\n*k : true\n",
 ];
 

@@ -4,7 +4,12 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { areForeign, mayBeNamed } from "../../src/config/known_keys.ts";
+import {
+  areForeign,
+  isKnownKey,
+  mayBeNamed,
+  splitKey,
+} from "../../src/config/known_keys.ts";
 import { CONFIG_KEYS } from "../../src/policy/settings.ts";
 
 const NAMED: readonly string[] = [
@@ -21,7 +26,7 @@ const NAMED: readonly string[] = [
 const UNNAMED: readonly string[] = [
   "",
   "x",
-  "rules",
+  "zones",
   "zoe@qux-mail.zz",
   "sk-0123456789abcdef",
   "deny-0123456789",
@@ -51,10 +56,44 @@ const FILES: readonly (readonly [keys: readonly string[], want: boolean])[] = [
   [["Model", "<<"], false],
   [["delgate"], false],
   [["delgate", "Model"], true],
+  [["Model", "rules"], false],
+  [["Model", "pools.a.id"], false],
 ];
 
 for (const [keys, want] of FILES) {
   Deno.test(`areForeign() is ${want} when the keys are "${keys.join(" ")}"`, () => {
     assertEquals(areForeign(keys), want);
+  });
+}
+
+const DOTTED: readonly (readonly [key: string, rest: string | undefined])[] = [
+  ["pools.a.id", "a.id"],
+  ["callers.a", "a"],
+  ["policy.weights.a@b.c", "weights.a@b.c"],
+  ["refuse.status", "status"],
+  ["pools.", ""],
+  ["pools", undefined],
+  [".pools", undefined],
+  ["rules.0", undefined],
+  ["tiers.a", undefined],
+  ["auth_id.a", undefined],
+  ["store.version", undefined],
+];
+
+for (const [key, rest] of DOTTED) {
+  Deno.test(`splitKey() gives ${rest} when it is ${key}`, () => {
+    assertEquals(splitKey(key)?.rest, rest);
+  });
+}
+
+for (const key of ["pools", "rules", "store", "pools.a.id"]) {
+  Deno.test(`isKnownKey() is true when it is ${key}`, () => {
+    assertEquals(isKnownKey(key), true);
+  });
+}
+
+for (const key of ["pool", "rules.0", "", "x.pools"]) {
+  Deno.test(`isKnownKey() is false when it is "${key}"`, () => {
+    assertEquals(isKnownKey(key), false);
   });
 }

@@ -1,0 +1,328 @@
+/**
+ * The JSON Schema of the plugin's part of the config, for editors: made of the
+ * same shapes that the reader reads by. What only meaning tells, such as
+ * whether a pool exists, it cannot say. Pure.
+ */
+
+import type { PolicyKind } from "../policy/policy.ts";
+import type { Field, ObjectShape, Shape } from "../policy/shape.ts";
+import { type PluginShapes, pluginShapes } from "./plugin_shapes.ts";
+import { policyShape } from "./policy_reader.ts";
+import type { RuleParts } from "./rule_parts.ts";
+import { listItems, mapItems } from "./shape_facts.ts";
+
+/** A schema, or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Texts that count as booleans beside `true` and `false`. */
+const BOOLEAN_WORDS = [..."yn"].flatMap((letter) => {
+  const words = letter === "y" ? ["yes", "on"] : ["no", "off"];
+  return [letter, ...words].flatMap((word) => [
+    word,
+    `${word[0]?.toUpperCase()}${word.slice(1)}`,
+    word.toUpperCase(),
+  ]);
+});
+
+/** Keys of the host, which stand beside ours. */
+const HOST_PROPERTIES: JsonSchema = {
+  enabled: {
+    type: "boolean",
+    description: "Whether the host loads the plugin",
+  },
+  priority: {
+    type: "integer",
+    description: "Order of the host's plugins, highest first",
+  },
+};
+
+/**
+ * Makes the JSON Schema (draft 2020-12).
+ *
+ * @param parts What rules are made of.
+ * @returns The schema, ready for `JSON.stringify()`.
+ */
+export function jsonSchema(parts: RuleParts): JsonSchema {
+  const writer = new SchemaWriter(pluginShapes(parts), parts.policyKinds);
+  return writer.whole();
+}
+
+/** A schema that stands under `$defs`. */
+interface Part {
+  readonly name: string;
+  readonly part: JsonSchema;
+}
+
+class SchemaWriter {
+  readonly #shapes: PluginShapes;
+  readonly #kinds: readonly PolicyKind[];
+  /** What stands more than once, by `identityOf`. */
+  readonly #repeated: ReadonlySet<object>;
+  /** Its schemas, by the same. */
+  readonly #parts = new Map<object, Part>();
+  /** Those that may be left out, too. */
+  readonly #optionalParts = new Map<object, Part>();
+
+  constructor(shapes: PluginShapes, kinds: readonly PolicyKind[]) {
+    this.#shapes = shapes;
+    this.#kinds = kinds;
+    const fields = [
+      ...Object.values(shapes.top),
+      ...kinds.flatMap((kind) => Object.values(policyShape(kind).fields)),
+    ];
+    this.#repeated = repeatedAmong(fields.map(({ shape }) => shape));
+  }
+
+  whole(): JsonSchema {
+    const { top, rule } = this.#shapes;
+    const properties = {
+      ...HOST_PROPERTIES,
+      ...this.#properties(top),
+      policy: {
+        description: top["policy"]?.shape.description,
+        anyOf: [{ $ref: "#/$defs/policy" }, NO_TEXT],
+      },
+    };
+    const definitions = {
+      rule: {
+        ...this.#object(rule),
+        allOf: [this.#refuseFilters(["use", "tiers"])],
+      },
+      policy: this.#policy(),
+    };
+    return {
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      title: "scheduler",
+      description: "The plugin's part of the config: " +
+        "plugins.configs.scheduler",
+      type: ["object", "null"],
+      properties,
+      additionalProperties: true,
+      allOf: [
+        ifSet("rules", forbid(["policy", "delegate", "auth_id"])),
+        ifSet("policy", forbid(["delegate", "auth_id"])),
+        this.#refuseFilters(["tiers"]),
+      ],
+      $defs: {
+        ...definitions,
+        ...Object.fromEntries(
+          [...this.#parts.values(), ...this.#optionalParts.values()]
+            .map(({ name, part }) => [name, part]),
+        ),
+      },
+    };
+  }
+
+  #schema(shape: Shape): JsonSchema {
+    const { description } = shape;
+    if (this.#shapes.policies.has(shape)) {
+      return { description, $ref: "#/$defs/policy" };
+    }
+    if (shape === this.#shapes.rule) return { $ref: "#/$defs/rule" };
+    if (!this.#repeated.has(identityOf(shape))) {
+      return { description, ...this.#form(shape) };
+    }
+    const { name, part } = this.#partOf(
+      shape,
+      this.#parts,
+      () => ({ description, ...this.#form(shape) }),
+    );
+    const isSaid = description === part["description"];
+    return { ...(!isSaid && { description }), $ref: `#/$defs/${name}` };
+  }
+
+  /** A schema of what may be left out. */
+  #optional(shape: Shape): JsonSchema {
+    const { description } = shape;
+    if (shape.kind === "object" || !this.#repeated.has(identityOf(shape))) {
+      return orNull(this.#schema(shape));
+    }
+    const { name } = this.#partOf(
+      shape,
+      this.#optionalParts,
+      () => orNull({ description, ...this.#form(shape) }),
+    );
+    return { $ref: `#/$defs/${name}` };
+  }
+
+  /** What stands more than once, with its name under `$defs`. */
+  #partOf(
+    shape: Shape,
+    parts: Map<object, Part>,
+    write: () => JsonSchema,
+  ): Part {
+    const identity = identityOf(shape);
+    const known = parts.get(identity);
+    if (known !== undefined) return known;
+    const part = write();
+    const count = this.#parts.size + this.#optionalParts.size;
+    const made = { name: `part${count + 1}`, part };
+    parts.set(identity, made);
+    return made;
+  }
+
+  #form(shape: Shape): JsonSchema {
+    switch (shape.kind) {
+      case "text":
+        return {
+          // Numbers and the like count as the text that stands there.
+          type: ["string", "number", "boolean"],
+          ...(shape.pattern !== undefined && { pattern: shape.pattern }),
+          ...(shape.example !== undefined && { examples: [shape.example] }),
+        };
+      case "choice":
+        return { enum: shape.values };
+      case "boolean":
+        return { anyOf: [{ type: "boolean" }, { enum: BOOLEAN_WORDS }] };
+      case "number":
+        return {
+          type: shape.isInteger ? "integer" : "number",
+          minimum: shape.min,
+          maximum: shape.max,
+        };
+      case "list": {
+        const items = this.#schema(shape.of);
+        const [minItems, maxItems] = [1, listItems(shape)];
+        return { anyOf: [items, { type: "array", items, minItems, maxItems }] };
+      }
+      case "map":
+        return {
+          type: "object",
+          propertyNames: {
+            description: shape.key.description,
+            ...(shape.key.pattern && { pattern: shape.key.pattern }),
+          },
+          additionalProperties: orNull(this.#schema(shape.of)),
+          maxProperties: mapItems(shape),
+        };
+      case "object":
+        return this.#object(shape);
+    }
+  }
+
+  #object({ description, fields }: ObjectShape): JsonSchema {
+    const required = Object.keys(fields).filter((name) =>
+      fields[name]?.isRequired
+    );
+    return {
+      description,
+      type: "object",
+      properties: this.#properties(fields),
+      ...(required.length > 0 && { required }),
+      additionalProperties: false,
+    };
+  }
+
+  #properties(fields: Readonly<Record<string, Field>>): JsonSchema {
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, { shape, isRequired }]) => [
+        name,
+        isRequired ? this.#schema(shape) : this.#optional(shape),
+      ]),
+    );
+  }
+
+  /** A name, or an object with the options that go with it. */
+  #policy(): JsonSchema {
+    const plain = this.#kinds.filter(({ isPlain }) => isPlain);
+    return {
+      anyOf: [
+        { enum: plain.map(({ name }) => name) },
+        {
+          type: "object",
+          properties: { name: { enum: this.#kinds.map(({ name }) => name) } },
+          required: ["name"],
+          oneOf: this.#kinds.map((kind) => this.#object(policyShape(kind))),
+        },
+      ],
+    };
+  }
+
+  /** Keys that may not stand beside a policy which sees every candidate. */
+  #refuseFilters(keys: readonly string[]): JsonSchema {
+    const kinds = this.#kinds.filter(({ mayFilter }) => !mayFilter);
+    const names = { enum: kinds.map(({ name }) => name) };
+    const object = {
+      type: "object",
+      properties: { name: names },
+      required: ["name"],
+    };
+    return {
+      if: {
+        properties: { policy: { anyOf: [names, object] } },
+        required: ["policy"],
+      },
+      then: {
+        properties: Object.fromEntries(keys.map((key) => [key, NOTHING])),
+      },
+    };
+  }
+}
+
+/** Objects with the same fields are the same, whatever is said of them. */
+function identityOf(shape: Shape): object {
+  return shape.kind === "object" ? shape.fields : shape;
+}
+
+/** What is met more than once, but for what a reference is no shorter than. */
+function repeatedAmong(shapes: readonly Shape[]): ReadonlySet<object> {
+  const met = new Set<object>();
+  const repeated = new Set<object>();
+  const meet = (shape: Shape): void => {
+    if (shape.kind === "boolean" || shape.kind === "number") return;
+    const identity = identityOf(shape);
+    if (met.has(identity)) repeated.add(identity);
+    else {
+      met.add(identity);
+      shapesIn(shape).forEach(meet);
+    }
+  };
+  shapes.forEach(meet);
+  return repeated;
+}
+
+function shapesIn(shape: Shape): readonly Shape[] {
+  switch (shape.kind) {
+    case "list":
+      // An item stands in a list or alone.
+      return [shape.of, shape.of];
+    case "map":
+      return [shape.of];
+    case "object":
+      return Object.values(shape.fields).map(({ shape }) => shape);
+    default:
+      return [];
+  }
+}
+
+/** What counts as left out. */
+const NOTHING: JsonSchema = { enum: [null] };
+
+/** The same for a text that an empty one switches off. */
+const NO_TEXT: JsonSchema = {
+  anyOf: [NOTHING, { type: "string", pattern: "^\\s*$" }],
+};
+
+function ifSet(key: string, then: JsonSchema): JsonSchema {
+  const none = key === "policy" ? NO_TEXT : NOTHING;
+  return {
+    if: { properties: { [key]: { not: none } }, required: [key] },
+    then,
+  };
+}
+
+function forbid(keys: readonly string[]): JsonSchema {
+  return {
+    properties: Object.fromEntries(keys.map((key) => [key, NO_TEXT])),
+  };
+}
+
+/** Null is the default. */
+function orNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: values } = schema;
+  if (Array.isArray(values)) return { ...schema, enum: [...values, null] };
+  if (type !== undefined) return { ...schema, type: [type, "null"].flat() };
+  const { description, ...rest } = schema;
+  const anyOf = [rest, { type: "null" }];
+  return description === undefined ? { anyOf } : { description, anyOf };
+}

@@ -1,0 +1,150 @@
+/**
+ * Reads a policy of the config: a name, or a mapping with a name and that
+ * policy's options. A part of step 5 of reading a config.
+ */
+
+import { isScalar } from "yaml";
+import type { Policy, PolicyKind } from "../policy/policy.ts";
+import type { ChoiceShape, ObjectShape } from "../policy/shape.ts";
+import type { KeyPath } from "./key_path.ts";
+import { DEFAULT_POLICY } from "./plugin_shapes.ts";
+import type { RuleParts } from "./rule_parts.ts";
+import type { ShapeReader } from "./shape_reader.ts";
+import { kindIn, type Slot } from "./slot.ts";
+
+/** A policy that was read. */
+export interface PolicyReading {
+  readonly kind: PolicyKind;
+  /** Absent if something is wrong with its options. */
+  readonly policy?: Policy;
+}
+
+/**
+ * The object that stands for a policy with options.
+ *
+ * @param kind The kind of the policy.
+ * @returns Its shape: the name, then the options.
+ */
+export function policyShape(kind: PolicyKind): ObjectShape {
+  return {
+    kind: "object",
+    description: kind.options.description,
+    fields: {
+      name: {
+        shape: {
+          kind: "choice",
+          description: "Name of the policy",
+          values: [kind.name],
+        },
+        isRequired: true,
+      },
+      ...kind.options.fields,
+    },
+  };
+}
+
+/** Reads policies. */
+export class PolicyReader {
+  readonly #reader: ShapeReader;
+  readonly #parts: RuleParts;
+  readonly #nameShape: ChoiceShape;
+  /** Every key that some policy knows. */
+  readonly #keys: readonly string[];
+
+  /**
+   * @param reader Takes the problems.
+   * @param parts Which policies there are.
+   */
+  constructor(reader: ShapeReader, parts: RuleParts) {
+    this.#reader = reader;
+    this.#parts = parts;
+    const kinds = parts.policyKinds;
+    this.#nameShape = {
+      kind: "choice",
+      description: "Name of the policy",
+      values: kinds.map(({ name }) => name),
+    };
+    const options = kinds.flatMap(({ options }) => Object.keys(options.fields));
+    this.#keys = ["name", ...new Set(options)];
+  }
+
+  /**
+   * Reads a policy.
+   *
+   * @param slot Where it is; nothing means the default.
+   * @param path Its path.
+   * @returns The policy; undefined if it is not known which one is meant.
+   */
+  read(slot: Slot | undefined, path: KeyPath): PolicyReading | undefined {
+    if (slot === undefined) return this.#create(DEFAULT_POLICY, { path });
+    const { at } = slot;
+    if (kindIn(slot) === "a list") {
+      const message = "must be a text or a mapping, got a list";
+      this.#reader.report(path, message, {
+        at,
+        found: this.#reader.quote(this.#nameShape, slot),
+      });
+      return undefined;
+    }
+    return isScalar(slot.value)
+      ? this.#readName(slot, path)
+      : this.#readMapping(slot, path);
+  }
+
+  #readName(slot: Slot, path: KeyPath): PolicyReading | undefined {
+    const name = this.#reader.read(this.#nameShape, slot, path)?.value;
+    if (name === undefined) return undefined;
+    const kind = this.#kindOf(name);
+    if (kind?.isPlain !== false) return this.#create(name, { path, slot });
+    const keys = Object.keys(kind.options.fields).join(", ");
+    this.#reader.report(path, `must have options with the policy ${name}`, {
+      at: slot.at,
+      hint: `write a mapping with name: ${name} and ${keys}`,
+    });
+    return { kind };
+  }
+
+  #readMapping(slot: Slot, path: KeyPath): PolicyReading | undefined {
+    const namePath = [...path, "name"];
+    const nameSlot = this.#reader.peek(this.#keys, slot, { path, key: "name" });
+    if (nameSlot === undefined) {
+      this.#reader.report(namePath, "must be set", {
+        at: slot.at,
+        hint: `known are ${this.#nameShape.values.join(", ")}`,
+      });
+      return undefined;
+    }
+    const name = this.#reader.read(this.#nameShape, nameSlot, namePath)?.value;
+    const kind = name === undefined ? undefined : this.#kindOf(name);
+    if (kind === undefined) return undefined;
+    const reading = this.#reader.readUntyped(policyShape(kind), slot, path);
+    if (reading === undefined) return { kind };
+    const { name: _, ...options } = reading.value as Readonly<
+      Record<string, unknown>
+    >;
+    return this.#create(kind.name, { path, slot, options });
+  }
+
+  #create(
+    name: string,
+    { path, slot, options = {} }: {
+      readonly path: KeyPath;
+      readonly slot?: Slot | undefined;
+      readonly options?: object;
+    },
+  ): PolicyReading | undefined {
+    const kind = this.#kindOf(name);
+    const policy = kind === undefined
+      ? "must be set"
+      : this.#parts.createPolicy(name, options);
+    if (typeof policy === "string") {
+      this.#reader.report(path, policy, { at: slot?.at });
+    }
+    if (kind === undefined) return undefined;
+    return typeof policy === "string" ? { kind } : { kind, policy };
+  }
+
+  #kindOf(name: string): PolicyKind | undefined {
+    return this.#parts.policyKinds.find((kind) => kind.name === name);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The conditions, pools and policies that rules are made of, as this folder
+ * sees them: the only file here that is to know which kinds there are. Step 5
+ * of reading a config makes rules with it.
+ */
+
+import type { Condition, ConditionScope } from "../policy/condition.ts";
+import {
+  createWhen,
+  type When,
+  WHEN_SHAPE,
+} from "../policy/conditions/when.ts";
+import { createPolicy, POLICY_KINDS } from "../policy/policies/kinds.ts";
+import type { Policy, PolicyKind } from "../policy/policy.ts";
+import type { Pool } from "../policy/pool.ts";
+import {
+  createPool,
+  POOL_SHAPE,
+  type PoolValue,
+} from "../policy/pools/create_pool.ts";
+import type { Shape } from "../policy/shape.ts";
+import type { PartProblem } from "./shape_reader.ts";
+
+/** What is wrong with a value whose shape is right. */
+export interface PartProblems {
+  /** At least one. */
+  readonly problems: readonly PartProblem[];
+}
+
+/** What rules are made of. Values are checked against their shapes before. */
+export interface RuleParts {
+  /** How `when` looks: an object. */
+  readonly whenShape: Shape;
+  /** Makes the conditions of one rule. */
+  createWhen(
+    value: unknown,
+    scope: ConditionScope,
+  ): { readonly conditions: readonly Condition[] } | PartProblems;
+  /** How a pool looks: an object. */
+  readonly poolShape: Shape;
+  /** Makes one pool. */
+  createPool(
+    name: string,
+    value: unknown,
+  ): { readonly pool: Pool } | PartProblems;
+  /** Every policy that a rule may have. */
+  readonly policyKinds: readonly PolicyKind[];
+  /** Makes a policy, or says what is wrong with its options. */
+  createPolicy(name: string, options: unknown): Policy | string;
+}
+
+/** What rules are made of. */
+export const RULE_PARTS: RuleParts = {
+  whenShape: WHEN_SHAPE,
+  createWhen: (value, scope) => createWhen(value as When, scope),
+  poolShape: POOL_SHAPE,
+  createPool: (name, value) => createPool(name, value as PoolValue),
+  policyKinds: POLICY_KINDS,
+  createPolicy,
+};

@@ -1,0 +1,194 @@
+/**
+ * Reads the rules of the config, one by one. A part of step 5 of reading a
+ * config.
+ */
+
+import type { Condition, ConditionScope } from "../policy/condition.ts";
+import type { Pool } from "../policy/pool.ts";
+import { reviewRules } from "../policy/review.ts";
+import type { Refusal, Rule } from "../policy/rule.ts";
+import type { KeyPath } from "./key_path.ts";
+import {
+  OTHERWISE_SHAPE,
+  type PluginShapes,
+  REFUSE_SHAPE,
+  RULE_NAME_SHAPE,
+  TIERS_SHAPE,
+  USE_SHAPE,
+} from "./plugin_shapes.ts";
+import type { PolicyReader, PolicyReading } from "./policy_reader.ts";
+import type { RuleParts } from "./rule_parts.ts";
+import type { ShapeReader } from "./shape_reader.ts";
+import type { Slot } from "./slot.ts";
+
+/** What is in force for a rule that does not say. */
+export interface RuleDefaults {
+  readonly tiers: Rule["tiers"];
+  readonly refusal: Refusal;
+}
+
+/** What a rule may refer to. */
+export interface RuleSurroundings {
+  readonly parts: RuleParts;
+  readonly shapes: PluginShapes;
+  readonly policies: PolicyReader;
+  /**
+   * Every name that is defined, without a pool where the pool itself is wrong;
+   * undefined if the names are not known.
+   */
+  readonly pools: ReadonlyMap<string, Pool | undefined> | undefined;
+  readonly scope: ConditionScope;
+  readonly defaults: RuleDefaults;
+}
+
+type Fields = ReadonlyMap<string, Slot>;
+
+/** Reads rules. */
+export class RuleReader {
+  readonly #reader: ShapeReader;
+  readonly #around: RuleSurroundings;
+  /** Places of the names so far. */
+  readonly #names = new Map<string, KeyPath>();
+
+  /**
+   * @param reader Takes the problems.
+   * @param around What the rest of the config defines.
+   */
+  constructor(reader: ShapeReader, around: RuleSurroundings) {
+    this.#reader = reader;
+    this.#around = around;
+  }
+
+  /**
+   * Reads all rules.
+   *
+   * @param slot Where they are.
+   * @param path Their path.
+   * @returns The good ones.
+   */
+  readAll(slot: Slot | undefined, path: KeyPath): readonly Rule[] {
+    const items = slot &&
+      this.#reader.openList(this.#around.shapes.rules, slot, path);
+    const read = (items ?? []).map(({ slot, path }) => ({
+      rule: this.#read(slot, path),
+      at: slot.at,
+      path,
+    }));
+    const rules = read.flatMap(({ rule }) => rule ?? []);
+    if (rules.length === read.length) {
+      for (const { index, message } of reviewRules(rules)) {
+        const { at, path } = read[index]!;
+        this.#reader.report(path, message, { at, severity: "warning" });
+      }
+    }
+    return rules;
+  }
+
+  #read(slot: Slot, path: KeyPath): Rule | undefined {
+    const { shapes, policies, defaults } = this.#around;
+    const reader = this.#reader;
+    const fields = reader.openObject(shapes.rule, slot, path);
+    if (fields === undefined) return undefined;
+    const at = (key: string): [Slot | undefined, KeyPath] => [
+      fields.get(key),
+      [...path, key],
+    ];
+    const name = this.#readName(...at("name"));
+    const when = this.#readWhen(...at("when"));
+    const use = this.#readUse(...at("use"));
+    const policy = policies.read(...at("policy"));
+    const otherwise = reader.readSet(OTHERWISE_SHAPE, ...at("otherwise"));
+    const refuse = reader.readSet(REFUSE_SHAPE, ...at("refuse"));
+    const tiers = reader.readSet(TIERS_SHAPE, ...at("tiers"));
+    this.#checkFields(fields, { path, policy, otherwise });
+    if (name === undefined || policy?.policy === undefined) return undefined;
+    return {
+      name,
+      when,
+      use,
+      policy: policy.policy,
+      otherwise: otherwise ?? "host",
+      refusal: { ...defaults.refusal, ...refuse },
+      tiers: policy.kind.mayFilter ? tiers ?? defaults.tiers : "top",
+    };
+  }
+
+  #readName(slot: Slot | undefined, path: KeyPath): string | undefined {
+    const name = this.#reader.readSet(RULE_NAME_SHAPE, slot, path);
+    if (name === undefined || slot === undefined) return undefined;
+    const earlier = this.#names.get(name);
+    if (earlier === undefined) this.#names.set(name, path);
+    else {
+      const index = earlier.at(-2);
+      const other = typeof index === "number" ? `rules[${index}]` : "another";
+      this.#reader.report(path, `must be unique, ${other} has the same name`, {
+        at: slot.at,
+        found: this.#reader.quote(RULE_NAME_SHAPE, slot),
+      });
+    }
+    return name;
+  }
+
+  #readWhen(slot: Slot | undefined, path: KeyPath): readonly Condition[] {
+    const { parts, scope } = this.#around;
+    const shape = parts.whenShape;
+    const reading = slot && this.#reader.readGoodFields(shape, slot, path);
+    if (reading === undefined) return [];
+    const made = parts.createWhen(reading.value, scope);
+    if ("conditions" in made) return made.conditions;
+    const { place } = reading;
+    this.#reader.reportParts(made.problems, place, { path, shape });
+    return [];
+  }
+
+  #readUse(slot: Slot | undefined, path: KeyPath): readonly Pool[] {
+    const items = slot && this.#reader.openList(USE_SHAPE, slot, path);
+    return (items ?? []).flatMap(({ slot, path }) => {
+      const name = this.#reader.readSet(USE_SHAPE.of, slot, path);
+      if (name === undefined) return [];
+      const { pools } = this.#around;
+      if (pools?.has(name) === false) this.#reportPool(name, slot, path);
+      return pools?.get(name) ?? [];
+    });
+  }
+
+  #reportPool(name: string, slot: Slot, path: KeyPath): void {
+    if (this.#reader.isFull) return;
+    const names = [...this.#around.pools?.keys() ?? []];
+    const message = names.length === 0
+      ? "must be a pool, but there are none under pools"
+      : "must be a pool that is under pools";
+    this.#reader.report(path, message, {
+      at: slot.at,
+      found: this.#reader.quote(USE_SHAPE.of, slot),
+      hint: this.#reader.advise(name, names),
+    });
+  }
+
+  #checkFields(
+    fields: Fields,
+    { path, policy, otherwise }: {
+      readonly path: KeyPath;
+      readonly policy: PolicyReading | undefined;
+      readonly otherwise: Rule["otherwise"] | undefined;
+    },
+  ): void {
+    const report = this.#reader.report.bind(this.#reader);
+    const { kind } = policy ?? {};
+    for (const key of kind?.mayFilter === false ? ["use", "tiers"] : []) {
+      const slot = fields.get(key);
+      if (slot === undefined) continue;
+      const message = `must not be set with the policy ${kind?.name}`;
+      const hint = "it sees every candidate";
+      report([...path, key], message, { at: slot.at, hint });
+    }
+    const refuse = fields.get("refuse");
+    const isRefusing = otherwise === "refuse" ||
+      fields.has("otherwise") && otherwise === undefined;
+    if (refuse === undefined || isRefusing) return;
+    report([...path, "refuse"], "is ignored while otherwise is not refuse", {
+      at: refuse.at,
+      severity: "warning",
+    });
+  }
+}

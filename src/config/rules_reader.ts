@@ -1,0 +1,234 @@
+/**
+ * Step 5 of reading a config: pools, callers and rules, or the one policy that
+ * stands for a rule. Goes on after an error, so that all of them are reported
+ * at once. Knows no condition, matcher or policy: `rule_parts.ts` does.
+ */
+
+import { isMap, isScalar } from "yaml";
+import type { Pool } from "../policy/pool.ts";
+import type { Rule } from "../policy/rule.ts";
+import type { Settings } from "../policy/settings.ts";
+import { type SecondReading, sourceOf } from "./document.ts";
+import type { KeyPath } from "./key_path.ts";
+import {
+  CALLERS_SHAPE,
+  DEFAULT_REFUSAL,
+  type PluginShapes,
+  pluginShapes,
+  REFUSE_SHAPE,
+  TIERS_SHAPE,
+} from "./plugin_shapes.ts";
+import { PolicyReader } from "./policy_reader.ts";
+import type { RuleParts } from "./rule_parts.ts";
+import {
+  type RuleDefaults,
+  RuleReader,
+  type RuleSurroundings,
+} from "./rule_reader.ts";
+import { ShapeReader } from "./shape_reader.ts";
+import { isSet, type Slot, topSlots } from "./slot.ts";
+import type { Subtree } from "./subtree.ts";
+
+/** What the config makes of rules. */
+export interface Plan {
+  /** The first that matches a request decides. None: the host chooses. */
+  readonly rules: readonly Rule[];
+  /** Every pool, whether a rule uses it or not. */
+  readonly pools: readonly Pool[];
+  /** Hashes (`caller_scope`) by the names under `callers`. */
+  readonly callers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A plan without rules. */
+export const EMPTY_PLAN: Plan = { rules: [], pools: [], callers: {} };
+
+/** Name of the rule that the key `policy` stands for. */
+export const POLICY_RULE = "policy";
+
+/**
+ * Reads the plan of one plugin. What is wrong is reported to the subtree.
+ *
+ * @param subtree The plugin's part of a document.
+ * @param second The same part as the second library read it.
+ * @param options What the other keys say, what rules are made of, and the
+ * zone of time windows that name none.
+ * @returns The plan, without what could not be read.
+ */
+export function readPlan(
+  subtree: Subtree,
+  second: SecondReading,
+  options: {
+    readonly settings: Settings;
+    readonly parts: RuleParts;
+    readonly timeZone: string;
+  },
+): Plan {
+  const { root } = subtree;
+  if (!isMap(root)) return EMPTY_PLAN;
+  const slots = slotsThatAreSet(
+    topSlots(subtree, subtree.entries(root), second),
+  );
+  const reader = new ShapeReader(subtree);
+  const plan = new PlanReader(reader, slots, options).read();
+  refuseTwoMasters(reader, slots, options.settings);
+  reader.reportDoubts();
+  return plan;
+}
+
+/** Reads one plan. */
+class PlanReader {
+  readonly #reader: ShapeReader;
+  readonly #slots: ReadonlyMap<string, Slot>;
+  readonly #parts: RuleParts;
+  readonly #timeZone: string;
+  readonly #shapes: PluginShapes;
+  readonly #policies: PolicyReader;
+
+  constructor(
+    reader: ShapeReader,
+    slots: ReadonlyMap<string, Slot>,
+    { parts, timeZone }: {
+      readonly parts: RuleParts;
+      readonly timeZone: string;
+    },
+  ) {
+    this.#reader = reader;
+    this.#slots = slots;
+    this.#parts = parts;
+    this.#timeZone = timeZone;
+    this.#shapes = pluginShapes(parts);
+    this.#policies = new PolicyReader(reader, parts);
+  }
+
+  read(): Plan {
+    const reader = this.#reader;
+    const pools = this.#readPools();
+    const callers = this.#readCallers();
+    const tiers = reader.readSet(TIERS_SHAPE, this.#slots.get("tiers"), [
+      "tiers",
+    ]);
+    const refuse = reader.readSet(REFUSE_SHAPE, this.#slots.get("refuse"), [
+      "refuse",
+    ]);
+    const defaults = {
+      tiers: tiers ?? "top",
+      refusal: { ...DEFAULT_REFUSAL, ...refuse },
+    } as const;
+    const rules = new RuleReader(reader, {
+      parts: this.#parts,
+      shapes: this.#shapes,
+      policies: this.#policies,
+      pools,
+      scope: { callers, timeZone: this.#timeZone },
+      defaults,
+    });
+    return {
+      rules: [
+        ...this.#readOnlyPolicy(defaults),
+        ...rules.readAll(this.#slots.get("rules"), ["rules"]),
+      ],
+      pools: [...pools?.values() ?? []].filter((pool) => pool !== undefined),
+      callers,
+    };
+  }
+
+  /** Every name that is defined; undefined if not even those are known. */
+  #readPools(): RuleSurroundings["pools"] {
+    const slot = this.#slots.get("pools");
+    if (slot === undefined) return new Map();
+    const { pools } = this.#shapes;
+    const open = this.#reader.openMap(pools, slot, ["pools"]);
+    return open && new Map(
+      Array.from(open, ([name, { slot, path }]) => [
+        name,
+        this.#readPool(name, slot, path),
+      ]),
+    );
+  }
+
+  #readPool(name: string, slot: Slot, path: KeyPath): Pool | undefined {
+    const shape = this.#parts.poolShape;
+    const reading = this.#reader.readUntyped(shape, slot, path);
+    if (reading === undefined) return undefined;
+    const made = this.#parts.createPool(name, reading.value);
+    if ("pool" in made) return made.pool;
+    const { place } = reading;
+    this.#reader.reportParts(made.problems, place, { path, shape });
+    return undefined;
+  }
+
+  /** Every name that is defined, so that no rule is blamed for its hashes. */
+  #readCallers(): Plan["callers"] {
+    const slot = this.#slots.get("callers");
+    const open = slot &&
+      this.#reader.openMap(CALLERS_SHAPE, slot, ["callers"]);
+    return Object.fromEntries(
+      Array.from(open ?? [], ([name, { slot, path }]) => [
+        name,
+        this.#reader.readSet(CALLERS_SHAPE.of, slot, path) ?? [],
+      ]),
+    );
+  }
+
+  /** The key `policy`, as one rule over all candidates. */
+  #readOnlyPolicy({ tiers, refusal }: RuleDefaults): readonly Rule[] {
+    const path = ["policy"];
+    const slot = this.#slots.get("policy");
+    if (slot === undefined) return [];
+    const { kind, policy } = this.#policies.read(slot, path) ?? {};
+    const tiersSlot = this.#slots.get("tiers");
+    if (kind?.mayFilter === false && tiersSlot !== undefined) {
+      const message = `must not be set with the policy ${kind.name}`;
+      const hint = "it sees every candidate";
+      this.#reader.report(["tiers"], message, { at: tiersSlot.at, hint });
+    }
+    return policy === undefined ? [] : [{
+      name: POLICY_RULE,
+      when: [],
+      use: [],
+      policy,
+      otherwise: "host",
+      refusal,
+      tiers: kind?.mayFilter === false ? "top" : tiers,
+    }];
+  }
+}
+
+/** The keys at the top that are set, and what an empty text is for `policy`. */
+function slotsThatAreSet(
+  slots: ReadonlyMap<string, Slot>,
+): ReadonlyMap<string, Slot> {
+  const set = Array.from(slots, ([name, slot]): [string, Slot] => {
+    const isNone = name === "policy" && isScalar(slot.value) &&
+      sourceOf(slot.value).text.trim() === "";
+    return [name, isNone ? { ...slot, value: undefined } : slot];
+  });
+  return new Map(set.filter(([, slot]) => isSet(slot)));
+}
+
+/** Which of two keys that both decide was meant cannot be known. */
+function refuseTwoMasters(
+  reader: ShapeReader,
+  slots: ReadonlyMap<string, Slot>,
+  { deny, delegate, authId }: Settings,
+): void {
+  const masters = ["rules", "policy"].filter((key) => slots.has(key));
+  const [master] = masters;
+  if (master === undefined) return;
+  const others = [
+    ...masters.slice(1),
+    ...delegate === "" ? [] : ["delegate"],
+    ...authId === "" ? [] : ["auth_id"],
+  ];
+  for (const key of others) {
+    reader.report([key], `must not be set together with ${master}`, {
+      at: slots.get(key)?.at,
+      hint: "leave one of the two out",
+    });
+  }
+  if (!deny) return;
+  reader.report([master], "is ignored while deny is true", {
+    at: slots.get(master)?.at,
+    severity: "warning",
+  });
+}

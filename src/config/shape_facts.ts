@@ -1,0 +1,76 @@
+/**
+ * What the reader, the JSON Schema and the reference all need to know of a
+ * shape. Pure.
+ */
+
+import type { ListShape, MapShape, Shape } from "../policy/shape.ts";
+
+/** Items of a list that says nothing. Enough for what a person writes. */
+const DEFAULT_LIST_ITEMS = 32;
+
+/** Keys of a mapping that says nothing. As many as some hosts have credentials. */
+const DEFAULT_MAP_ITEMS = 1024;
+
+/** How many items a list may have. */
+export function listItems(
+  { maxItems = DEFAULT_LIST_ITEMS }: ListShape,
+): number {
+  return maxItems;
+}
+
+/** How many keys a mapping may have. */
+export function mapItems({ maxItems = DEFAULT_MAP_ITEMS }: MapShape): number {
+  return maxItems;
+}
+
+/**
+ * Tells whether a problem may quote a value of a shape.
+ *
+ * @param shape The shape.
+ * @returns False if a secret may be in it.
+ */
+export function mayQuote(shape: Shape): boolean {
+  switch (shape.kind) {
+    case "text":
+      return shape.isSecret !== true;
+    case "list":
+      return mayQuote(shape.of);
+    case "map":
+      return shape.key.isSecret !== true && mayQuote(shape.of);
+    case "object":
+      return Object.values(shape.fields).every(({ shape }) => mayQuote(shape));
+    default:
+      return true;
+  }
+}
+
+/**
+ * Names what a shape wants.
+ *
+ * @param shape The shape.
+ * @returns Words that follow on "must be".
+ */
+export function wantedBy(shape: Shape): string {
+  switch (shape.kind) {
+    case "text":
+      return "a text";
+    case "choice":
+      return oneOf(shape.values);
+    case "boolean":
+      return "a boolean";
+    case "number": {
+      const { min, max, isInteger } = shape;
+      return `a ${isInteger ? "whole " : ""}number from ${min} to ${max}`;
+    }
+    case "list":
+      return "a list";
+    case "map":
+    case "object":
+      return "a mapping";
+  }
+}
+
+function oneOf(values: readonly string[]): string {
+  if (values.length > 2) return `one of ${values.join(", ")}`;
+  return values.join(" or ");
+}
