@@ -2,9 +2,17 @@
  * `check`: what a config puts in force, or every problem with its place.
  */
 
+import type { Plan } from "../config/rules_reader.ts";
 import { decide } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
-import { CONFIG_KEYS, type Settings } from "../policy/settings.ts";
+import { firstPick } from "../policy/pick_context.ts";
+import { reviewRequest, unusedPools } from "../policy/review.ts";
+import type { Rule } from "../policy/rule.ts";
+import {
+  CONFIG_KEYS,
+  type ExampleSettings,
+  type Settings,
+} from "../policy/settings.ts";
 import type { CheckInvocation } from "./invocation.ts";
 import {
   type ConfigFile,
@@ -15,6 +23,7 @@ import {
 } from "./config_file.ts";
 import type { Io, Outcome } from "./io.ts";
 import { type Paint, paintFor } from "./paint.ts";
+import { openRequest } from "./pick.ts";
 import { escapeInvisible, printable, printableJson } from "./printable.ts";
 
 /** A policy of the config, or why none of it is in force. */
@@ -42,17 +51,37 @@ export async function check(
   io: Io,
 ): Promise<Outcome> {
   const file = await readConfigSource(io, invocation.config);
+  const notes = await review(file, invocation, io);
   return {
     exitCode: file.reading.settings === undefined ? 2 : 0,
     stdout: invocation.json
-      ? formatJson(file)
-      : formatText(file, paintFor(io, "stdout")),
+      ? formatJson(file, notes)
+      : formatText(file, notes, paintFor(io, "stdout")),
     stderr: "",
   };
 }
 
-function formatJson(file: ConfigFile): string {
-  const { settings } = file.reading;
+/** What is doubtful beyond the problems of single keys. */
+async function review(
+  { reading: { plan } }: ConfigFile,
+  { request: source }: CheckInvocation,
+  io: Io,
+): Promise<readonly string[]> {
+  const request = source && (await openRequest(source, io))();
+  if (plan === undefined) return [];
+  return [
+    ...unusedPools(plan).map((name) => `No rule uses pool ${name}`),
+    ...plan.rules.some(({ tiers }) => tiers === "all") ? [NEEDS_TIERS] : [],
+    ...request === undefined ? [] : reviewRequest(plan, request),
+  ];
+}
+
+/** Facts of the host: shared by `src/rpc/registration.ts`. */
+const NEEDS_TIERS = "tiers: all has no effect on hosts before v7.3.8, which " +
+  "send the candidates of the best priority only";
+
+function formatJson(file: ConfigFile, notes: readonly string[]): string {
+  const { settings, plan } = file.reading;
   const facts = {
     file: file.name,
     form: file.form,
@@ -60,17 +89,26 @@ function formatJson(file: ConfigFile): string {
     accepted: settings !== undefined,
     problems: problemFacts(file),
     settings: settings && Object.fromEntries(listSettings(settings)),
+    rules: plan?.rules.map(describeRule),
+    notes,
     inForce: settings && inForce(file, settings),
   };
   return `${printableJson(facts)}\n`;
 }
 
-function formatText(file: ConfigFile, paint: Paint): string {
+function formatText(
+  file: ConfigFile,
+  notes: readonly string[],
+  paint: Paint,
+): string {
   const { settings } = file.reading;
   const summary = settings === undefined
     ? formatRefusal(file, paint)
     : formatSettings(file, settings, paint);
-  return formatProblems(file, paint) + summary;
+  const noted = notes.map((note) =>
+    `${paint("doubtful", "note")}  ${escapeInvisible(note)}\n`
+  );
+  return formatProblems(file, paint) + summary + noted.join("");
 }
 
 function formatRefusal(file: ConfigFile, paint: Paint): string {
@@ -93,6 +131,7 @@ function formatSettings(
     ...listSettings(settings).map(([key, value]) =>
       `  ${key.padEnd(KEY_WIDTH)}  ${formatValue(value)}`
     ),
+    ...formatRules(file.reading.plan),
     `${paint("strong", "in force")}  ` +
     (policy === undefined
       ? `${paint("doubtful", "nothing")}   ${effect}`
@@ -101,14 +140,53 @@ function formatSettings(
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** The settings by their keys in the config. */
+type Value = ExampleSettings[keyof ExampleSettings];
+
+/** The settings but for rules, by their keys in the config. */
 function listSettings(
-  settings: Settings,
-): (readonly [key: string, value: Settings[keyof Settings]])[] {
-  const keys: Readonly<Record<string, string>> = CONFIG_KEYS;
-  return Object.entries({ ...settings }).map((
-    [name, value],
-  ) => [keys[name] ?? name, value]);
+  { deny, delegate, authId }: Settings,
+): (readonly [key: string, value: Value])[] {
+  return [
+    [CONFIG_KEYS.deny, deny],
+    [CONFIG_KEYS.delegate, delegate],
+    [CONFIG_KEYS.authId, authId],
+  ];
+}
+
+/** A rule as a program gets it. */
+function describeRule({ name, when, use, policy, ...rest }: Rule) {
+  const { otherwise, refusal, tiers } = rest;
+  return {
+    name,
+    when: when.map(({ key }) => key),
+    use: use.map(({ name }) => name),
+    policy: policy.name,
+    tiers,
+    otherwise,
+    ...(otherwise === "refuse" && { refusal }),
+  };
+}
+
+/** One line per rule; nothing without rules. */
+function formatRules(plan: Plan | undefined): string[] {
+  const rules = (plan?.rules ?? []).map(describeRule);
+  const width = Math.max(
+    0,
+    ...rules.map(({ name }) => printable(name).length),
+  );
+  return rules.map((rule, index) =>
+    [
+      `  ${index === 0 ? "rules" : ""}`.padEnd(KEY_WIDTH + 2),
+      printable(rule.name).padEnd(width),
+      `when ${rule.when.join(", ") || "always"}`,
+      `use ${rule.use.join(", ") || "all"}`,
+      `policy ${rule.policy}`,
+      ...rule.tiers === "all" ? ["tiers all"] : [],
+      rule.refusal === undefined
+        ? "otherwise host"
+        : `otherwise refuse ${rule.refusal.status}`,
+    ].join("  ")
+  );
 }
 
 /** The policy that decides, and what it does. */
@@ -116,6 +194,11 @@ function inForce(file: ConfigFile, settings: Settings): InForce {
   if (!isLoaded(file)) return { effect: "The host does not load the plugin" };
   if (file.isForeign) return { effect: "The file holds no key of this plugin" };
   const decision = decideTypical(settings);
+  if (decision.explainRules !== undefined) {
+    const effect = "The first rule that matches a request decides, else the " +
+      "configured selector of the host";
+    return { policy: "rules", effect };
+  }
   return { policy: decision.policy, effect: effectOf(decision) };
 }
 
@@ -131,15 +214,19 @@ function decideTypical(settings: Settings): Decision {
     status: "active",
     attributes: {},
   };
-  return decide({
-    provider: "",
-    providers: [],
-    model: "",
-    stream: false,
-    headers: {},
-    metadata: {},
-    candidates: [candidate],
-  }, settings);
+  return decide(
+    {
+      provider: "",
+      providers: [],
+      model: "",
+      stream: false,
+      headers: {},
+      metadata: {},
+      candidates: [candidate],
+    },
+    settings,
+    firstPick(0),
+  );
 }
 
 function effectOf({ answer, reason }: Decision): string {
@@ -159,6 +246,6 @@ function counts(file: ConfigFile): string {
   return `errors ${errors.length}   warnings ${warnings}`;
 }
 
-function formatValue(value: Settings[keyof Settings]): string {
+function formatValue(value: Value): string {
   return value === "" ? "(none)" : printable(`${value}`);
 }

@@ -49,6 +49,8 @@ export function parseCommandLine(args: readonly string[]): Invocation {
       return parsePick(given);
     case "check":
       return parseCheck(given);
+    case "caller":
+    case "schema":
     case "version":
       atMost(0, given, command);
       return { command };
@@ -87,6 +89,14 @@ function asCommand(text: string): Command {
 function atMost(count: number, given: Given, command: Command): void {
   const extra = given.positionals[count];
   if (extra === undefined) return;
+  if (command === "caller") {
+    // It may be a key.
+    throw new CliError(
+      "Cannot run caller with an argument: it takes none, since everybody " +
+        "sees those",
+      'see "scheduler help caller"',
+    );
+  }
   throw new CliError(
     `Cannot run ${command} with ${JSON.stringify(extra)}: ` +
       (count === 0 ? "it takes no argument" : "one argument is the most"),
@@ -109,7 +119,25 @@ function parsePick(given: Given): PickInvocation {
       "name a file for one of them",
     );
   }
-  return { command: "pick", request, config, json: given.switches.has("json") };
+  return {
+    command: "pick",
+    request,
+    config,
+    json: given.switches.has("json"),
+    verbose: given.switches.has("verbose"),
+    at: parseTime(given.values.get("at")),
+  };
+}
+
+/** ISO 8601; without a zone it is the time of this machine. */
+function parseTime(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new CliError(
+    `Cannot read --at: it must be a time, got ${JSON.stringify(text)}`,
+    'write it such as "2026-11-24T09:30" or "2026-11-24T09:30:00+01:00"',
+  );
 }
 
 function recordedRequest(given: Given, path: string | undefined): Source {
@@ -166,7 +194,20 @@ function parseCheck(given: Given): CheckInvocation {
   const config: Source = path === undefined
     ? { kind: "stdin", named: false }
     : asSource(path);
-  return { command: "check", config, json: given.switches.has("json") };
+  const requestPath = given.values.get("request");
+  const request = requestPath === undefined ? undefined : asSource(requestPath);
+  if (request?.kind === "stdin" && config.kind === "stdin") {
+    throw new CliError(
+      "Cannot read both the request and the config from standard input",
+      "name a file for one of them",
+    );
+  }
+  return {
+    command: "check",
+    config,
+    json: given.switches.has("json"),
+    request,
+  };
 }
 
 function parseHelp(given: Given): HelpInvocation {

@@ -38,7 +38,8 @@ export async function readConfigSource(
     wanted: "the plugin's YAML or a config.yaml of the host",
     mayBeEmpty: true,
   });
-  return { ...readConfigFile(bytes), name: sourceLabel(source) };
+  const reading = readConfigFile(bytes, { timeZone: io.timeZone() });
+  return { ...reading, name: sourceLabel(source) };
 }
 
 /**

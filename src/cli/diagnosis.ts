@@ -3,7 +3,12 @@
  * never headers, metadata or attributes of a request, which may hold secrets.
  */
 
-import type { Answer, CandidateVerdict, Decision } from "../policy/decision.ts";
+import type {
+  Answer,
+  CandidateVerdict,
+  Decision,
+  RuleVerdict,
+} from "../policy/decision.ts";
 import type { PickRequest } from "../policy/pick_request.ts";
 import type { Look, Paint } from "./paint.ts";
 import { escapeInvisible, printable, printableJson } from "./printable.ts";
@@ -40,30 +45,46 @@ const NOT_LOADED = "The host does not load the plugin with this config: this " +
  */
 export function formatJson(diagnosis: Diagnosis): string {
   const { request, decision, tookMs, isLoaded, warnings } = diagnosis;
+  const rules = decision.explainRules?.();
   const facts = {
     policy: decision.policy,
+    ...(decision.rule !== undefined && { rule: decision.rule }),
     model: request.model,
     tookMs: Number(tookMs.toFixed(3)),
     candidates: decision.explain(),
     answer: decision.answer,
     reason: decision.reason,
+    ...(rules && { rules }),
     warnings: isLoaded ? warnings : [...warnings, { message: NOT_LOADED }],
   };
   return `${printableJson(facts)}\n`;
 }
 
+/** How a decision is put into words. */
+export interface TextOptions {
+  /** For the stream that the text will go to. */
+  readonly paint: Paint;
+  /** Whether each rule is explained. */
+  readonly isVerbose: boolean;
+}
+
 /**
- * Puts a decision into words: the request, each candidate, the answer.
+ * Puts a decision into words: the request, each rule if wanted, each candidate,
+ * the answer.
  *
  * @param diagnosis What to show.
- * @param paint For the stream that the text will go to.
+ * @param options How.
  * @returns The text of standard output.
  */
-export function formatText(diagnosis: Diagnosis, paint: Paint): string {
+export function formatText(
+  diagnosis: Diagnosis,
+  { paint, isVerbose }: TextOptions,
+): string {
   const { request, decision, tookMs } = diagnosis;
   const verdicts = decision.explain();
   const head = [
     `${paint("strong", "policy")}  ${printable(decision.policy)}`,
+    ...decision.rule === undefined ? [] : [`rule ${printable(decision.rule)}`],
     `model ${request.model === "" ? "(none)" : printable(request.model)}`,
     `candidates ${request.candidates.length}`,
     `took ${tookMs.toFixed(2)} ms`,
@@ -73,6 +94,7 @@ export function formatText(diagnosis: Diagnosis, paint: Paint): string {
     escapeInvisible(decision.reason);
   const lines = [
     head.join("   "),
+    ...isVerbose ? formatRules(decision.explainRules?.() ?? [], paint) : [],
     ...formatVerdicts(verdicts, paint),
     ...diagnosis.isLoaded
       ? []
@@ -88,11 +110,50 @@ const VERDICT_LOOKS: Readonly<Record<CandidateVerdict["verdict"], Look>> = {
   dropped: "faint",
 };
 
+/** A line per rule, and one per condition that was looked at. */
+function formatRules(rules: readonly RuleVerdict[], paint: Paint): string[] {
+  const width = Math.max(
+    0,
+    ...rules.map(({ name }) => Math.min(printable(name).length, MAX_COLUMN)),
+  );
+  return rules.flatMap((rule) => {
+    const [look, verdict] = describeRule(rule);
+    const cell = paint(look, verdict.padEnd(7));
+    const name = printable(rule.name).padEnd(width);
+    const reasons = reasonsOf(rule);
+    return reasons.map((reason, index) =>
+      `  ${index === 0 ? `${name}  ${cell}` : " ".repeat(width + 9)}  ` +
+      escapeInvisible(reason)
+    );
+  });
+}
+
+function describeRule(rule: RuleVerdict): [look: Look, text: string] {
+  if (rule.isMatch) return ["good", "matches"];
+  return rule.isShadowed ? ["faint", "skipped"] : ["faint", "passed"];
+}
+
+function reasonsOf(
+  { isMatch, isShadowed, conditions }: RuleVerdict,
+): readonly string[] {
+  if (isShadowed) return ["An earlier rule matches"];
+  const told = isMatch ? conditions : conditions.filter(({ holds }) => !holds);
+  return told.length === 0
+    ? ["It has no conditions"]
+    : told.map(({ reason }) => reason);
+}
+
 function formatVerdicts(
   verdicts: readonly CandidateVerdict[],
   paint: Paint,
 ): string[] {
-  const rows = verdicts.map((row) => ({ ...row, id: printable(row.id) }));
+  const rows = verdicts.map((row) => ({
+    ...row,
+    id: printable(row.id),
+    reason: row.score === undefined
+      ? row.reason
+      : `${row.reason} (score ${Number(row.score.toPrecision(4))})`,
+  }));
   const width = rows.reduce(
     (most, { id }) => Math.max(most, Math.min(id.length, MAX_COLUMN)),
     0,
@@ -110,8 +171,13 @@ function describeAnswer(answer: Answer): [look: Look, text: string] {
     case "delegate":
       return ["good", `delegate ${printable(answer.to)}`];
     case "refuse":
-      return ["bad", `refused ${printable(answer.code)}`];
+      return ["bad", `refused ${refusalOf(answer)}`];
     case "unhandled":
       return ["doubtful", "not handled"];
   }
+}
+
+function refusalOf(answer: Answer & { readonly kind: "refuse" }): string {
+  const status = answer.status === undefined ? "" : ` with ${answer.status}`;
+  return `${printable(answer.code)}${status}`;
 }

@@ -17,10 +17,12 @@ interface Flags {
 
 const FLAGS: Readonly<Record<Command, Flags>> = {
   pick: {
-    valued: ["config", "candidates", "model", "provider"],
-    boolean: ["json", "stream"],
+    valued: ["at", "config", "candidates", "model", "provider"],
+    boolean: ["json", "stream", "verbose"],
   },
-  check: { valued: [], boolean: ["json"] },
+  check: { valued: ["request"], boolean: ["json"] },
+  caller: { valued: [], boolean: [] },
+  schema: { valued: [], boolean: [] },
   version: { valued: [], boolean: [] },
   help: { valued: [], boolean: [] },
 };

@@ -14,6 +14,8 @@ Usage: scheduler <command> [arguments]
 Commands:
   pick      Show which credential a request gets, and why
   check     Read a config: what is in force, or what is wrong with it
+  caller    Hash a client's key, for rules about clients
+  schema    Show the JSON Schema of the config, for editors
   version   Show the versions of the plugin, its runtime and the host interface
   help      Show this text, or the help of one command
 
@@ -45,6 +47,9 @@ Flags:
                       of the host; "-" reads it from standard input. Without
                       it nothing is configured
   --json              Print the same facts as JSON
+  --verbose           Show every rule, and why it did not match
+  --at TIME           Decide as of a time, such as 2026-11-24T09:30; without
+                      it, now
   --candidates IDS    Make up a request: IDs of credentials, between commas
   --model NAME        Its model
   --provider NAME     Its provider, such as codex
@@ -61,6 +66,7 @@ Exit codes:
 
 Examples:
   scheduler pick --config config.yaml request.json
+  scheduler pick --verbose --at 2026-11-24T20:00 --config c.yaml request.json
   scheduler pick --candidates a.json,b.json --model gpt-5.5 --json
 `;
 
@@ -74,12 +80,41 @@ plugin's part is plugins.configs.scheduler; "-" or nothing reads it from
 standard input.
 
 Flags:
-  --json       Print the same facts as JSON
-  -h, --help   Show this text
+  --json           Print the same facts as JSON
+  --request FILE   Hold the rules and pools against a scheduler.pick request
+  -h, --help       Show this text
 
 Exit codes:
   0   The config is good; it may have warnings
   2   Wrong usage, or a config that the plugin does not accept
+`;
+
+const CALLER = `\
+Hash a client's key as the host does, for "callers" of the config. The key is
+read from standard input and never shown, kept or sent.
+
+Usage: scheduler caller
+
+Flags:
+  -h, --help   Show this text
+
+Exit codes:
+  0   The hash
+  2   Wrong usage, or no key
+
+Examples:
+  scheduler caller
+  scheduler caller < key.txt
+`;
+
+const SCHEMA = `\
+Show the JSON Schema of the plugin's part of the config. Editors complete and
+check the config with it.
+
+Usage: scheduler schema > scheduler.schema.json
+
+Flags:
+  -h, --help   Show this text
 `;
 
 const VERSION = `\
@@ -103,6 +138,8 @@ Flags:
 const TOPICS: Readonly<Record<Command, string>> = {
   pick: PICK,
   check: CHECK,
+  caller: CALLER,
+  schema: SCHEMA,
   version: VERSION,
   help: HELP,
 };

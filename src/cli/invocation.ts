@@ -3,7 +3,14 @@
  */
 
 /** The commands for people, in the order of the help. */
-export const COMMANDS = ["pick", "check", "version", "help"] as const;
+export const COMMANDS = [
+  "pick",
+  "check",
+  "caller",
+  "schema",
+  "version",
+  "help",
+] as const;
 
 /** Name of a command. */
 export type Command = typeof COMMANDS[number];
@@ -29,6 +36,10 @@ export interface PickInvocation {
   readonly request: Source | QuickRequest;
   readonly config: Source | undefined;
   readonly json: boolean;
+  /** Whether each rule is explained. */
+  readonly verbose: boolean;
+  /** As of which time, in milliseconds since 1970; undefined: now. */
+  readonly at: number | undefined;
 }
 
 /** What `check` is to do. */
@@ -36,6 +47,8 @@ export interface CheckInvocation {
   readonly command: "check";
   readonly config: Source;
   readonly json: boolean;
+  /** A request that the config is held against, if one was named. */
+  readonly request: Source | undefined;
 }
 
 /** What `help` is to do. */
@@ -49,4 +62,4 @@ export type Invocation =
   | PickInvocation
   | CheckInvocation
   | HelpInvocation
-  | { readonly command: "version" };
+  | { readonly command: "caller" | "schema" | "version" };

@@ -41,8 +41,21 @@ export interface Io {
   readFile(path: string, limitBytes: number): Promise<Uint8Array>;
   /** The bytes of standard input, up to one more than the limit. */
   readStdin(limitBytes: number): Promise<Uint8Array>;
+  /**
+   * Asks a person for one line, on standard error, and does not show what is
+   * typed from then on.
+   *
+   * @param prompt Shown once nothing that is typed shows any more.
+   * @param limitBytes As for `readStdin`.
+   * @throws {CliError} if the person gives up (Ctrl-C).
+   */
+  askHidden(prompt: string, limitBytes: number): Promise<Uint8Array>;
   /** A clock that only goes forward, in milliseconds. */
   now(): number;
+  /** The time of day, in milliseconds since 1970, UTC. */
+  wallClock(): number;
+  /** IANA name of the time zone of this machine. */
+  timeZone(): string;
   /** What the program is made of. */
   facts(): Promise<ProgramFacts>;
 }

@@ -5,6 +5,7 @@
 
 import { decide } from "../policy/decide.ts";
 import type { Answer } from "../policy/decision.ts";
+import { firstPick } from "../policy/pick_context.ts";
 import type { PickRequest } from "../policy/pick_request.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
@@ -74,15 +75,16 @@ export async function pick(
   if (settings === undefined) {
     return { exitCode: 2, stdout: "", stderr: problems };
   }
-  const facts = await diagnose(invocation.request, settings, io);
+  const facts = await diagnose(invocation, settings, io);
   const notes = facts.request.candidates.length === 0 ? [NO_CANDIDATES] : [];
   const warnings = [...loaded.warnings, ...notes];
   const diagnosis: Diagnosis = { ...facts, isLoaded, warnings };
   return {
     exitCode: isAnswer(diagnosis.decision.answer) ? 0 : 1,
-    stdout: invocation.json
-      ? formatJson(diagnosis)
-      : formatText(diagnosis, paintFor(io, "stdout")),
+    stdout: invocation.json ? formatJson(diagnosis) : formatText(diagnosis, {
+      paint: paintFor(io, "stdout"),
+      isVerbose: invocation.verbose,
+    }),
     stderr: problems +
       notes.map(({ message }) => `note: ${message}\n`).join(""),
   };
@@ -103,19 +105,27 @@ async function loadSettings(
 }
 
 async function diagnose(
-  source: Source | QuickRequest,
+  { request: source, at }: PickInvocation,
   settings: Settings,
   io: Io,
 ): Promise<Omit<Diagnosis, "isLoaded" | "warnings">> {
   const decode = await openRequest(source, io);
+  const context = firstPick(at ?? io.wallClock());
   const startMs = io.now();
   const request = decode();
-  const decision = decide(request, settings);
+  const decision = decide(request, settings, context);
   return { request, decision, tookMs: io.now() - startMs };
 }
 
-/** Reads the request; decoding it comes later, when the time is taken. */
-async function openRequest(
+/**
+ * Reads a request; decoding it comes later, when the time is taken.
+ *
+ * @param source Where it is, or what it is.
+ * @param io Where files come from.
+ * @returns Decodes it.
+ * @throws {CliError} when it cannot be read, or decoded.
+ */
+export async function openRequest(
   source: Source | QuickRequest,
   io: Io,
 ): Promise<() => PickRequest> {

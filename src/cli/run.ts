@@ -3,6 +3,7 @@
  * where a failure becomes a sentence on standard error.
  */
 
+import { caller } from "./caller.ts";
 import { check } from "./check.ts";
 import { CliError } from "./cli_error.ts";
 import { parseCommandLine } from "./command_line.ts";
@@ -12,6 +13,7 @@ import type { Io, Outcome } from "./io.ts";
 import { paintFor } from "./paint.ts";
 import { pick } from "./pick.ts";
 import { escapeInvisible } from "./printable.ts";
+import { schema } from "./schema.ts";
 import { version } from "./version.ts";
 
 /**
@@ -61,6 +63,10 @@ function act(invocation: Invocation, io: Io): Outcome | Promise<Outcome> {
       return pick(invocation, io);
     case "check":
       return check(invocation, io);
+    case "caller":
+      return caller(io);
+    case "schema":
+      return schema();
     case "version":
       return version(io);
     case "help":

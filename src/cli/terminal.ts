@@ -4,6 +4,7 @@
  */
 
 import { RUNTIME_ORIGIN } from "../runtime_origin.ts";
+import { CliError } from "./cli_error.ts";
 import type { Io, ProgramFacts, StreamName } from "./io.ts";
 
 /** Most bytes asked of the system at once. Chosen: a common pipe size. */
@@ -41,8 +42,27 @@ export class Terminal implements Io {
     return readUpTo(Deno.stdin, limitBytes);
   }
 
+  async askHidden(prompt: string, limitBytes: number): Promise<Uint8Array> {
+    Deno.stdin.setRaw(true);
+    try {
+      await this.stderr(prompt);
+      return await readLine(Deno.stdin, limitBytes);
+    } finally {
+      Deno.stdin.setRaw(false);
+      await this.stderr("\n");
+    }
+  }
+
   now(): number {
     return performance.now();
+  }
+
+  wallClock(): number {
+    return Date.now();
+  }
+
+  timeZone(): string {
+    return new Intl.DateTimeFormat().resolvedOptions().timeZone;
   }
 
   async facts(): Promise<ProgramFacts> {
@@ -56,6 +76,35 @@ export class Terminal implements Io {
       file: standalone ? await ownFile() : undefined,
     };
   }
+}
+
+const BACKSPACES: readonly number[] = [0x08, 0x7f];
+const INTERRUPT = 0x03;
+const END_OF_INPUT = 0x04;
+const LINE_ENDS: readonly number[] = [0x0a, 0x0d];
+
+/** What is typed until the end of the line, edited by backspace only. */
+async function readLine(
+  source: { read(buffer: Uint8Array): Promise<number | null> },
+  limitBytes: number,
+): Promise<Uint8Array> {
+  const line: number[] = [];
+  const one = new Uint8Array(1);
+  while (await source.read(one) !== null) {
+    const [byte = 0] = one;
+    if (byte === INTERRUPT) {
+      throw new CliError("Stopped", "nothing was done");
+    }
+    if (byte === END_OF_INPUT || LINE_ENDS.includes(byte)) break;
+    if (BACKSPACES.includes(byte)) dropCharacter(line);
+    else if (line.length <= limitBytes) line.push(byte);
+  }
+  return Uint8Array.from(line);
+}
+
+/** The last character, which may have several bytes of UTF-8. */
+function dropCharacter(line: number[]): void {
+  while (line.length > 0 && ((line.pop() ?? 0) & 0xc0) === 0x80);
 }
 
 /** Writes everything, and takes a reader that left (`| head`) as content. */

@@ -2,6 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { runIn } from "./fake_io.ts";
+import { README } from "./readme_config.ts";
+
+const REQUEST = new URL(
+  "../fixtures/host-v7.2.140/pick-codex-mixed-plans.json",
+  import.meta.url,
+);
 
 /** Lines of a host's config, with the plugin's part at the end. */
 function hostConfig(...plugin: readonly string[]): string {
@@ -20,6 +26,28 @@ function hostConfig(...plugin: readonly string[]): string {
 
 const LEFT = "the configured selector of the host chooses";
 
+const BY_RULES = "in force  rules   The first rule that matches a request " +
+  "decides, else the configured selector of the host";
+const NEEDS_TIERS = "note  tiers: all has no effect on hosts before v7.3.8, " +
+  "which send the candidates of the best priority only";
+
+const UNDONE = `callers: {red: ${"37fd8f35".repeat(8)}}
+rules:
+- {name: all, when: {model: x}}
+- {name: red, when: {caller: red}, otherwise: refuse}
+`;
+
+/** What stands before the rules. */
+function ruleTable(warnings: number, deny = "false"): string[] {
+  return [
+    "config  c.yaml   the plugin's own   accepted   errors 0   " +
+    `warnings ${warnings}`,
+    `  deny      ${deny}`,
+    "  delegate  (none)",
+    "  auth_id   (none)",
+  ];
+}
+
 const ACCEPTED: readonly (readonly [
   what: string,
   config: string,
@@ -30,7 +58,6 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   (none)",
-    "  policy    (none)",
     `in force  none   No policy is configured: ${LEFT}`,
   ]],
   ["an auth_id", "auth_id: a.json\n", [
@@ -38,7 +65,6 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   a.json",
-    "  policy    (none)",
     "in force  auth_id   Picks this credential when it is a candidate, else " +
     LEFT,
   ]],
@@ -47,7 +73,6 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  fill-first",
     "  auth_id   (none)",
-    "  policy    (none)",
     "in force  delegate   The fill-first selector of the host chooses",
   ]],
   ["deny", "deny: yes\n", [
@@ -55,7 +80,6 @@ const ACCEPTED: readonly (readonly [
     "  deny      true",
     "  delegate  (none)",
     "  auth_id   (none)",
-    "  policy    (none)",
     "in force  deny   deny is on: every pick is refused",
   ]],
   ["a host's config", hostConfig("enabled: true", "auth_id: a.json"), [
@@ -64,7 +88,6 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   a.json",
-    "  policy    (none)",
     "in force  auth_id   Picks this credential when it is a candidate, else " +
     LEFT,
   ]],
@@ -79,7 +102,6 @@ const ACCEPTED: readonly (readonly [
       "  deny      true",
       "  delegate  (none)",
       "  auth_id   (none)",
-      "  policy    (none)",
       "in force  nothing   The host does not load the plugin",
     ],
   ],
@@ -90,7 +112,6 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   (none)",
-    "  policy    (none)",
     `in force  none   No policy is configured: ${LEFT}`,
   ]],
   ["a request", '{"Model":"m","Candidates":[]}', [
@@ -105,15 +126,69 @@ const ACCEPTED: readonly (readonly [
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   (none)",
-    "  policy    (none)",
     "in force  nothing   The file holds no key of this plugin",
+  ]],
+  ["the rules of the README", README, [
+    ...ruleTable(0),
+    "  rules     research        when model, caller, time  use paid, keys  " +
+    "policy sticky  otherwise refuse 429",
+    "            everybody else  when always  use paid, spare  " +
+    "policy weighted  otherwise host",
+    BY_RULES,
+  ]],
+  ["one policy", "tiers: all\npolicy: {name: sticky, key: caller}\n", [
+    ...ruleTable(0),
+    "  rules     policy  when always  use all  policy sticky  tiers all  " +
+    "otherwise host",
+    BY_RULES,
+    NEEDS_TIERS,
+  ]],
+  [
+    "a pool that no rule uses",
+    "pools: {a: {id: x}, b: {id: y}}\n" +
+    "rules: [{name: r, use: b}]\n",
+    [
+      ...ruleTable(0),
+      "  rules     r  when always  use b  policy round_robin  otherwise host",
+      BY_RULES,
+      "note  No rule uses pool a",
+    ],
+  ],
+  [
+    "rules that never match",
+    "rules:\n- {name: open}\n" +
+    "- {name: late, otherwise: refuse}\n",
+    [
+      'c.yaml:3:3: warning: rules[1] can never match: rule "open" before it ' +
+      "has no conditions, so that it isolates nothing",
+      ...ruleTable(1),
+      "  rules     open  when always  use all  policy round_robin  " +
+      "otherwise host",
+      "            late  when always  use all  policy round_robin  " +
+      "otherwise refuse 503",
+      BY_RULES,
+    ],
+  ],
+  ["an isolation that is undone", UNDONE, [
+    "c.yaml:4:3: warning: rules[1] does not isolate its clients from rule " +
+    '"all" before it, which matches without looking at the client',
+    ...ruleTable(1),
+    "  rules     all  when model  use all  policy round_robin  otherwise host",
+    "            red  when caller  use all  policy round_robin  " +
+    "otherwise refuse 503",
+    BY_RULES,
+  ]],
+  ["rules that deny makes idle", "deny: true\nrules: [{name: r}]\n", [
+    "c.yaml:2:8: warning: rules is ignored while deny is true",
+    ...ruleTable(1, "true"),
+    "  rules     r  when always  use all  policy round_robin  otherwise host",
+    "in force  deny   deny is on: every pick is refused",
   ]],
   ["a terminal escape", 'auth_id: "\\e[31m\\u202e"\n', [
     "config  c.yaml   the plugin's own   accepted   errors 0   warnings 0",
     "  deny      false",
     "  delegate  (none)",
     "  auth_id   \\u001b[31m\\u202e",
-    "  policy    (none)",
     "in force  auth_id   Picks this credential when it is a candidate, else " +
     LEFT,
   ]],
@@ -191,7 +266,9 @@ Deno.test("check --json prints the facts of a good config", async () => {
       message: "is no key of this plugin and is ignored",
       hint: 'did you mean "delegate"',
     }],
-    settings: { deny: false, delegate: "", auth_id: "a", policy: "" },
+    settings: { deny: false, delegate: "", auth_id: "a" },
+    rules: [],
+    notes: [],
     inForce: {
       policy: "auth_id",
       effect: "Picks this credential when it is a candidate, else " + LEFT,
@@ -208,6 +285,7 @@ Deno.test("check --json prints the facts of a bad config", async () => {
     form: "host",
     pluginPath: "plugins.configs.scheduler",
     accepted: false,
+    notes: [],
     problems: [{
       file: "c.yaml",
       severity: "error",
@@ -256,4 +334,82 @@ Deno.test("check paints the severity on a terminal", async () => {
   const world = { terminals: ["stdout"], stdin: "deny: maybe" } as const;
   const { stdout } = await runIn(world, "check", "-");
   assert(stdout.startsWith("stdin:1:7: \u001b[31merror:\u001b[0m "), stdout);
+});
+
+Deno.test("check refuses rules with what is wrong and where", async () => {
+  const files = {
+    "c.yaml": README.replace("[paid, spare]", "[payed]")
+      .replace("sticky", "stick"),
+  };
+  const { exitCode, stdout } = await runIn({ files }, "check", "c.yaml");
+  assertEquals(exitCode, 2);
+  const lines = stdout.split("\n");
+  assertEquals(lines.length, 4);
+  assert(lines[0]?.startsWith("c.yaml:13:13: error: rules[0].policy must be "));
+  assert(lines[1]?.startsWith("c.yaml:17:11: error: rules[1].use[0] must be "));
+});
+
+Deno.test("check --request notes pools that nobody is in", async () => {
+  const files = { "c.yaml": README, r: await Deno.readTextFile(REQUEST) };
+  const args = ["check", "c.yaml", "--request", "r"];
+  const { exitCode, stdout } = await runIn({ files }, ...args);
+  assertEquals(exitCode, 0);
+  assert(
+    stdout.endsWith(
+      `${BY_RULES}\nnote  No candidate of the request is in pool spare\n`,
+    ),
+    stdout,
+  );
+});
+
+Deno.test("check --request notes tiers that the request does not have", async () => {
+  const files = {
+    "c.yaml": "tiers: all\npolicy: fill_first\n",
+    r: await Deno.readTextFile(REQUEST),
+  };
+  const args = ["check", "--json", "c.yaml", "--request", "r"];
+  const { exitCode, stdout } = await runIn({ files }, ...args);
+  assertEquals(exitCode, 0);
+  assertEquals(JSON.parse(stdout).notes, [
+    NEEDS_TIERS.replace("note  ", ""),
+    "The candidates of the request have one priority: tiers: all has no " +
+    "effect on it",
+  ]);
+});
+
+Deno.test("check --request refuses what is no request", async () => {
+  const files = { "c.yaml": README, r: "[]" };
+  const args = ["check", "c.yaml", "--request", "r"];
+  const { exitCode, stdout, stderr } = await runIn({ files }, ...args);
+  assertEquals([exitCode, stdout], [2, ""]);
+  assert(stderr.startsWith("error: r: Cannot decode scheduler.pick: "), stderr);
+});
+
+Deno.test("check --json prints the rules as a program needs them", async () => {
+  const files = { "c.yaml": README };
+  const { stdout } = await runIn({ files }, "check", "--json", "c.yaml");
+  const { rules, inForce, notes } = JSON.parse(stdout);
+  assertEquals(rules, [
+    {
+      name: "research",
+      when: ["model", "caller", "time"],
+      use: ["paid", "keys"],
+      policy: "sticky",
+      tiers: "top",
+      otherwise: "refuse",
+      refusal: {
+        status: 429,
+        message: "research is limited to working hours",
+      },
+    },
+    {
+      name: "everybody else",
+      when: [],
+      use: ["paid", "spare"],
+      policy: "weighted",
+      tiers: "top",
+      otherwise: "host",
+    },
+  ]);
+  assertEquals([inForce.policy, notes], ["rules", []]);
 });

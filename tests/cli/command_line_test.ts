@@ -22,33 +22,70 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
   [["version"], { command: "version" }],
   [["--version"], { command: "version" }],
   [["-V"], { command: "version" }],
-  [["check"], { command: "check", config: PIPED, json: false }],
-  [["check", "-"], { command: "check", config: DASH, json: false }],
-  [["check", "--json"], { command: "check", config: PIPED, json: true }],
+  [["check"], {
+    command: "check",
+    request: undefined,
+    config: PIPED,
+    json: false,
+  }],
+  [["check", "-"], {
+    command: "check",
+    request: undefined,
+    config: DASH,
+    json: false,
+  }],
+  [["check", "--json"], {
+    command: "check",
+    request: undefined,
+    config: PIPED,
+    json: true,
+  }],
   [
     ["check", "007"],
-    { command: "check", config: { kind: "file", path: "007" }, json: false },
+    {
+      command: "check",
+      request: undefined,
+      config: { kind: "file", path: "007" },
+      json: false,
+    },
   ],
   [
     ["check", "--", "-x.yaml"],
     {
       command: "check",
+      request: undefined,
       config: { kind: "file", path: "-x.yaml" },
       json: false,
     },
   ],
   [
     ["pick"],
-    { command: "pick", request: PIPED, config: undefined, json: false },
+    {
+      command: "pick",
+      verbose: false,
+      at: undefined,
+      request: PIPED,
+      config: undefined,
+      json: false,
+    },
   ],
   [
     ["pick", "-"],
-    { command: "pick", request: DASH, config: undefined, json: false },
+    {
+      command: "pick",
+      verbose: false,
+      at: undefined,
+      request: DASH,
+      config: undefined,
+      json: false,
+    },
   ],
   [
     ["pick", "--json", "r.json", "--config", "c.yaml"],
     {
       command: "pick",
+      verbose: false,
+      at: undefined,
       request: { kind: "file", path: "r.json" },
       config: { kind: "file", path: "c.yaml" },
       json: true,
@@ -58,6 +95,8 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "r.json", "--config=-"],
     {
       command: "pick",
+      verbose: false,
+      at: undefined,
       request: { kind: "file", path: "r.json" },
       config: DASH,
       json: false,
@@ -67,6 +106,8 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--config", "-", "r.json"],
     {
       command: "pick",
+      verbose: false,
+      at: undefined,
       request: { kind: "file", path: "r.json" },
       config: DASH,
       json: false,
@@ -76,6 +117,8 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--config", "c.yaml", "-"],
     {
       command: "pick",
+      verbose: false,
+      at: undefined,
       request: DASH,
       config: { kind: "file", path: "c.yaml" },
       json: false,
@@ -83,12 +126,21 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
   ],
   [
     ["pick", "--json", "-"],
-    { command: "pick", request: DASH, config: undefined, json: true },
+    {
+      command: "pick",
+      verbose: false,
+      at: undefined,
+      request: DASH,
+      config: undefined,
+      json: true,
+    },
   ],
   [
     ["pick", "--config", "a", "--config", "b"],
     {
       command: "pick",
+      verbose: false,
+      at: undefined,
       request: PIPED,
       config: { kind: "file", path: "b" },
       json: false,
@@ -98,6 +150,8 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--candidates", "1, b", "--model", "2", "--stream"],
     {
       command: "pick",
+      verbose: false,
+      at: undefined,
       request: {
         kind: "quick",
         ids: ["1", "b"],
@@ -113,6 +167,8 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--candidates=-a", "--provider", "codex"],
     {
       command: "pick",
+      verbose: false,
+      at: undefined,
       request: {
         kind: "quick",
         ids: ["-a"],
@@ -124,6 +180,28 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
       json: false,
     },
   ],
+  [
+    ["check", "c.yaml", "--request", "r.json"],
+    {
+      command: "check",
+      request: { kind: "file", path: "r.json" },
+      config: { kind: "file", path: "c.yaml" },
+      json: false,
+    },
+  ],
+  [
+    ["pick", "--verbose", "--at", "2026-11-24T09:30:00Z"],
+    {
+      command: "pick",
+      verbose: true,
+      at: Date.UTC(2026, 10, 24, 9, 30),
+      request: PIPED,
+      config: undefined,
+      json: false,
+    },
+  ],
+  [["caller"], { command: "caller" }],
+  [["schema"], { command: "schema" }],
 ];
 
 for (const [args, want] of GOOD) {
@@ -135,7 +213,7 @@ for (const [args, want] of GOOD) {
 const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
   [
     [],
-    "A command is missing; name one of pick, check, version, help, " +
+    "A command is missing; name one of pick, check, caller, schema, version, help, " +
     'such as "scheduler help"',
   ],
   [["chekc"], 'Unknown command "chekc"; did you mean "scheduler check"'],

@@ -14,6 +14,10 @@ export interface FakeWorld {
   /** Streams with a person at the other end. */
   readonly terminals?: readonly StreamName[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970, UTC. @default {0} */
+  readonly wallClock?: number;
+  /** @default {"UTC"} */
+  readonly timeZone?: string;
   readonly facts?: Partial<ProgramFacts>;
 }
 
@@ -73,9 +77,26 @@ export class FakeIo implements Io {
     return serve(this.#world.stdin ?? "", limitBytes);
   }
 
+  async askHidden(prompt: string, limitBytes: number): Promise<Uint8Array> {
+    await this.stderr(prompt);
+    try {
+      return await this.readStdin(limitBytes);
+    } finally {
+      await this.stderr("\n");
+    }
+  }
+
   now(): number {
     this.#nowMs += 0.08;
     return this.#nowMs;
+  }
+
+  wallClock(): number {
+    return this.#world.wallClock ?? 0;
+  }
+
+  timeZone(): string {
+    return this.#world.timeZone ?? "UTC";
   }
 
   facts(): Promise<ProgramFacts> {

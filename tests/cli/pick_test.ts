@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runIn } from "./fake_io.ts";
+import { README } from "./readme_config.ts";
 
 const FIXTURES = new URL("../fixtures/host-v7.2.140/", import.meta.url);
 
@@ -319,6 +320,227 @@ Deno.test("pick shows 10000 candidates", async () => {
   const { stdout } = await runIn({}, "pick", "--candidates", ids.join(","));
   assertEquals(stdout.split("\n").length, 10_003);
 });
+
+// ---- rules ----
+
+const RULED = ["pick", "--config", "c", "r"];
+const WORKING = ["--at", "2026-11-24T09:30:00+01:00"];
+const EVENING = ["--at", "2026-11-24T20:00:00+01:00"];
+
+async function withRules(config = README) {
+  const r = await readFixture("pick-codex-mixed-plans.json");
+  return { files: { r, c: config } };
+}
+
+/** The rows of the candidates that are in no pool of plans. */
+function outside(pools: string): string {
+  return `  codex:apikey:543e8bf651b0        dropped  ${pools}\n` +
+    `  codex:apikey:cf77dd7433ac        dropped  ${pools}\n`;
+}
+
+const ADA = "  codex-ada@example.com-plus.json  dropped  Not in pool paid: " +
+  'plan_type is "plus", wanted "pro" or "team"\n';
+
+const BY_SESSION = ADA +
+  "  codex-bob@example.com-pro.json   chosen   In pool paid: number 1 of 2 " +
+  "for this session\n" +
+  "  codex-eve@example.com-team.json  kept     In pool paid: number 2 of 2 " +
+  "for this session\n" +
+  outside("Not in pool paid: it has no plan_type") +
+  "answer  codex-bob@example.com-pro.json   The session belongs to it as " +
+  "long as it is a candidate\n";
+
+const BY_WEIGHT = ADA +
+  "  codex-bob@example.com-pro.json   kept     In pool paid: weight 2 of 5, " +
+  "its turn comes next (score 2)\n" +
+  "  codex-eve@example.com-team.json  chosen   In pool paid: weight 3 of 5, " +
+  "it is its turn (score 3)\n" +
+  outside("Not in pool paid: it has no plan_type") +
+  "answer  codex-eve@example.com-team.json   It is its turn by its weight\n";
+
+const RESEARCH_HEAD = "policy  sticky   rule research   model gpt-5.5   " +
+  "candidates 5   took 0.08 ms\n";
+const EVERYBODY_HEAD = "policy  weighted   rule everybody else   " +
+  "model gpt-5.5   candidates 5   took 0.08 ms\n";
+
+const BY_RULES: readonly (readonly [
+  what: string,
+  flags: readonly string[],
+  stdout: string,
+])[] = [
+  ["the first rule in working hours", WORKING, RESEARCH_HEAD + BY_SESSION],
+  ["the second rule out of working hours", EVENING, EVERYBODY_HEAD + BY_WEIGHT],
+  [
+    "each rule in working hours",
+    ["--verbose", ...WORKING],
+    RESEARCH_HEAD +
+    '  research        matches  model is "gpt-5.5", wanted "gpt-*"\n' +
+    '                           caller is "team-red", wanted "team-red"\n' +
+    "                           time is Tue 09:30 Europe/Berlin, wanted " +
+    '"Mon-Fri 08:00-19:00 Europe/Berlin"\n' +
+    "  everybody else  skipped  An earlier rule matches\n" + BY_SESSION,
+  ],
+  [
+    "each rule out of working hours",
+    ["--verbose", ...EVENING],
+    EVERYBODY_HEAD +
+    "  research        passed   time is Tue 20:00 Europe/Berlin, wanted " +
+    '"Mon-Fri 08:00-19:00 Europe/Berlin"\n' +
+    "  everybody else  matches  It has no conditions\n" + BY_WEIGHT,
+  ],
+];
+
+for (const [what, flags, stdout] of BY_RULES) {
+  Deno.test(`pick explains ${what}`, async () => {
+    assertEquals(await runIn(await withRules(), ...RULED, ...flags), {
+      exitCode: 0,
+      stdout,
+      stderr: "",
+    });
+  });
+}
+
+Deno.test("pick decides as of now when no time is named", async () => {
+  const wallClock = Date.parse("2026-11-24T09:30:00+01:00");
+  const world = { ...await withRules(), wallClock };
+  const { stdout } = await runIn(world, ...RULED);
+  assertEquals(stdout, RESEARCH_HEAD + BY_SESSION);
+});
+
+Deno.test("pick goes by the time zone of this machine when a window names none", async () => {
+  const config = README.replace(" Europe/Berlin", "");
+  const at = ["--at", "2026-11-24T07:30:00Z"];
+  const ruleIn = async (timeZone: string) => {
+    const world = { ...await withRules(config), timeZone };
+    const { stdout } = await runIn(world, ...RULED, ...at);
+    return /rule (.+?) {3}/.exec(stdout)?.[1];
+  };
+  assertEquals(
+    [await ruleIn("UTC"), await ruleIn("Europe/Berlin")],
+    ["everybody else", "research"],
+  );
+});
+
+Deno.test("pick says why a rule refuses", async () => {
+  const config = README.replace("[pro, team]", "free")
+    .replace('"*:apikey:*"', "x");
+  const world = await withRules(config);
+  const why = (plan: string) =>
+    `Not in pool paid: ${plan}, wanted "free"; Not in pool keys: `;
+  assertEquals(await runIn(world, ...RULED, ...WORKING), {
+    exitCode: 1,
+    stderr: "",
+    stdout: RESEARCH_HEAD +
+      "  codex-ada@example.com-plus.json  dropped  " +
+      `${why('plan_type is "plus"')}` +
+      'id is "codex-ada@example.com-plus.json", wanted "x"\n' +
+      "  codex-bob@example.com-pro.json   dropped  " +
+      `${why('plan_type is "pro"')}` +
+      'id is "codex-bob@example.com-pro.json", wanted "x"\n' +
+      "  codex-eve@example.com-team.json  dropped  " +
+      `${why('plan_type is "team"')}` +
+      'id is "codex-eve@example.com-team.json", wanted "x"\n' +
+      ["543e8bf651b0", "cf77dd7433ac"].map((id) =>
+        `  codex:apikey:${id}        dropped  Not in pool paid: it has no ` +
+        `plan_type; Not in pool keys: id is "codex:apikey:${id}", wanted "x"\n`
+      ).join("") +
+      "answer  refused scheduler_refused with 429   Nothing is left to " +
+      "choose from: the rule refuses\n",
+  });
+});
+
+Deno.test("pick --verbose explains no rule when none is asked", async () => {
+  for (const config of ["", "auth_id: x\n"]) {
+    const world = await withRules(config);
+    const { stdout } = await runIn(world, ...RULED, "--verbose");
+    assertEquals(stdout, (await runIn(world, ...RULED)).stdout);
+  }
+});
+
+Deno.test("pick --json prints the facts of rules", async () => {
+  const args = [...RULED, "--json", ...EVENING];
+  const { exitCode, stdout } = await runIn(await withRules(), ...args);
+  const dropped = (id: string, reason: string) => ({
+    id,
+    verdict: "dropped",
+    reason: `Not in pool paid: ${reason}`,
+  });
+  assertEquals(exitCode, 0);
+  assertEquals(JSON.parse(stdout), {
+    policy: "weighted",
+    rule: "everybody else",
+    model: "gpt-5.5",
+    tookMs: 0.08,
+    candidates: [
+      dropped(
+        "codex-ada@example.com-plus.json",
+        'plan_type is "plus", wanted "pro" or "team"',
+      ),
+      {
+        id: "codex-bob@example.com-pro.json",
+        verdict: "kept",
+        reason: "In pool paid: weight 2 of 5, its turn comes next",
+        score: 2,
+      },
+      {
+        id: "codex-eve@example.com-team.json",
+        verdict: "chosen",
+        reason: "In pool paid: weight 3 of 5, it is its turn",
+        score: 3,
+      },
+      dropped("codex:apikey:543e8bf651b0", "it has no plan_type"),
+      dropped("codex:apikey:cf77dd7433ac", "it has no plan_type"),
+    ],
+    answer: { kind: "auth", id: "codex-eve@example.com-team.json" },
+    reason: "It is its turn by its weight",
+    rules: [
+      {
+        name: "research",
+        isMatch: false,
+        isShadowed: false,
+        conditions: [
+          {
+            key: "model",
+            holds: true,
+            reason: 'model is "gpt-5.5", wanted "gpt-*"',
+          },
+          {
+            key: "caller",
+            holds: true,
+            reason: 'caller is "team-red", wanted "team-red"',
+          },
+          {
+            key: "time",
+            holds: false,
+            reason: "time is Tue 20:00 Europe/Berlin, wanted " +
+              '"Mon-Fri 08:00-19:00 Europe/Berlin"',
+          },
+        ],
+      },
+      {
+        name: "everybody else",
+        isMatch: true,
+        isShadowed: false,
+        conditions: [],
+      },
+    ],
+    warnings: [],
+  });
+});
+
+for (const flags of [["--verbose"], ["--json"]]) {
+  Deno.test(`pick ${flags} shows neither the caller nor the session`, async () => {
+    for (const key of ["session", "caller", "header:Authorization"]) {
+      const config = README.replace("sticky", `{name: sticky, key: ${key}}`);
+      const world = await withRules(config);
+      const result = await runIn(world, ...RULED, ...flags, ...WORKING);
+      const printed = result.stdout + result.stderr;
+      for (const secret of ["37fd8f35", "0199aaaa", "client-key"]) {
+        assertEquals(printed.includes(secret), false);
+      }
+    }
+  });
+}
 
 const UNUSABLE: readonly (readonly [what: string, text: string])[] = [
   ["cut off JSON", '{"Model":'],

@@ -109,3 +109,83 @@ Deno.test("the program is content when its reader leaves", async () => {
   const { code } = await child.status;
   assertEquals([code, await errors], [1, ""]);
 });
+
+/** Runs a command with a terminal of its own; part of util-linux. */
+const SCRIPT = "/usr/bin/script";
+const HAS_SCRIPT = await Deno.stat(SCRIPT).then(() => true, () => false);
+
+/** What `caller` shows on a terminal on which something is typed. */
+async function typeKey(
+  typed: string,
+): Promise<readonly [code: number, shown: string]> {
+  const command = [Deno.execPath(), ...PROGRAM, "caller"];
+  const quoted = command.map((word) => `'${word}'`).join(" ");
+  const child = new Deno.Command(SCRIPT, {
+    args: ["--quiet", "--return", "--flush", "--command", quoted, "/dev/null"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let shown = "";
+  const showsPrompt = () => shown.includes("(not shown): ");
+  for (let isTyped = false;;) {
+    const { done, value = "" } = await reader.read();
+    if (done) break;
+    shown += value;
+    if (isTyped || !showsPrompt()) continue;
+    isTyped = true;
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(typed));
+    writer.releaseLock();
+  }
+  await child.stdin.close().catch(() => {});
+  const { code } = await child.status;
+  return [code, shown.replaceAll("\r\n", "\n")];
+}
+
+const PROMPT = "Key of the client (not shown): ";
+
+/** What is typed, and what follows the prompt. */
+const TYPED: readonly (readonly [
+  typed: string,
+  code: number,
+  shown: string,
+])[] = [
+  [
+    "client-key-1\r",
+    0,
+    `\n${"37fd8f355a99e569190988c886c374e8"}` +
+    "6a398480365c7681e33e9d9657afba50\n",
+  ],
+  [
+    "client-keyé\x7f-2\x7f1\r",
+    0,
+    `\n${"37fd8f355a99e569190988c886c374e8"}` +
+    "6a398480365c7681e33e9d9657afba50\n",
+  ],
+  ["client-key-1\x03", 2, "\nerror: Stopped; nothing was done\n"],
+  [
+    "\x04",
+    2,
+    "\nerror: Cannot hash the key: there is none; type it, or " +
+    "pipe it in, such as `scheduler caller < key.txt`\n",
+  ],
+];
+
+for (const [typed, code, shown] of TYPED) {
+  Deno.test({
+    name: `the program does not show what is typed when it is ${
+      JSON.stringify(typed)
+    }`,
+    ignore: !HAS_SCRIPT,
+    async fn() {
+      const [exitCode, text] = await typeKey(typed);
+      const plain = text.replaceAll(COLOURS_REGEXP, "");
+      assertEquals([exitCode, plain], [code, PROMPT + shown]);
+    },
+  });
+}
+
+// deno-lint-ignore no-control-regex -- a terminal is coloured by these
+const COLOURS_REGEXP = /\x1b\[[0-9;]*m/g;

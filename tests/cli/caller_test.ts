@@ -1,0 +1,102 @@
+/** The hash of a client's key, and that the key is never shown. */
+
+import { assert, assertEquals } from "@std/assert";
+import { runIn } from "./fake_io.ts";
+
+/** What a host of v7.2.140 sent as `caller_scope` for this key. */
+const KEY = "client-key-1";
+const HASH = "37fd8f355a99e569190988c886c374e86a398480365c7681e33e9d9657afba50";
+
+const TYPED: readonly string[] = [
+  KEY,
+  `${KEY}\n`,
+  `${KEY}\r\n`,
+  `  ${KEY}\t\n\n`,
+  `\ufeff${KEY}\n`,
+];
+
+for (const stdin of TYPED) {
+  Deno.test(`caller hashes as the host does when it reads ${JSON.stringify(stdin)}`, async () => {
+    assertEquals(await runIn({ stdin }, "caller"), {
+      exitCode: 0,
+      stdout: `${HASH}\n`,
+      stderr: "",
+    });
+  });
+}
+
+Deno.test("caller tells keys apart by case and by what is inside", async () => {
+  const keys = [KEY, "Client-key-1", "client-key-2", "client key-1", "ключ"];
+  const hashes = await Promise.all(
+    keys.map(async (stdin) => (await runIn({ stdin }, "caller")).stdout),
+  );
+  assertEquals(new Set(hashes).size, keys.length);
+  for (const hash of hashes) assert(/^[0-9a-f]{64}\n$/.test(hash), hash);
+});
+
+Deno.test("caller asks on a terminal and shows the hash alone", async () => {
+  const world = { stdin: KEY, terminals: ["stdin", "stderr"] } as const;
+  assertEquals(await runIn(world, "caller"), {
+    exitCode: 0,
+    stdout: `${HASH}\n`,
+    stderr: "Key of the client (not shown): \n",
+  });
+});
+
+const REFUSED: readonly (readonly [
+  what: string,
+  stdin: string,
+  sentence: string,
+])[] = [
+  [
+    "nothing",
+    "",
+    "there is none; type it, or pipe it in, such as " +
+    "`scheduler caller < key.txt`",
+  ],
+  [
+    "white space",
+    " \n\t\n",
+    "there is none; type it, or pipe it in, such as " +
+    "`scheduler caller < key.txt`",
+  ],
+  [
+    "two lines",
+    `${KEY}\nclient-key-2\n`,
+    "it must be one line; pipe in the key alone",
+  ],
+  [
+    "lines of an old Mac",
+    `${KEY}\rclient-key-2`,
+    "it must be one line; pipe in the key alone",
+  ],
+  [
+    "4097 bytes",
+    KEY.padEnd(4097, "x"),
+    "it must have at most 4096 bytes; pipe in the key alone",
+  ],
+];
+
+for (const [what, stdin, sentence] of REFUSED) {
+  Deno.test(`caller refuses ${what} without showing it`, async () => {
+    assertEquals(await runIn({ stdin }, "caller"), {
+      exitCode: 2,
+      stdout: "",
+      stderr: `error: Cannot hash the key: ${sentence}\n`,
+    });
+  });
+}
+
+Deno.test("caller takes a key of 4096 bytes", async () => {
+  const stdin = KEY.padEnd(4096, "x");
+  assertEquals((await runIn({ stdin }, "caller")).exitCode, 0);
+});
+
+Deno.test("caller takes no key as an argument, and does not repeat it", async () => {
+  assertEquals(await runIn({}, "caller", KEY), {
+    exitCode: 2,
+    stdout: "",
+    stderr: "error: Cannot run caller with an argument: it takes none, " +
+      'since everybody sees those; see "scheduler help caller"\n',
+  });
+});
