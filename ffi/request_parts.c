@@ -58,6 +58,22 @@ static size_t find_metadata(const uint8_t *middle, size_t length) {
   return at == length ? length : at + METADATA_BYTES;
 }
 
+/* Whether something is written in another way than the host does: letters,
+ * digits and _ as escapes. A key could be. */
+static bool has_escaped_letter(const uint8_t *bytes, size_t length) {
+  static const char ESCAPE[] = "\\u00";
+  const uint8_t *end = bytes + length;
+  for (const uint8_t *at = bytes;
+       (at = memmem(at, (size_t)(end - at), ESCAPE, sizeof ESCAPE - 1)) !=
+       NULL;) {
+    at += sizeof ESCAPE - 1;
+    if (end - at < 2) return false;
+    bool digit = at[0] == '3' && at[1] >= '0' && at[1] <= '9';
+    if (digit || (at[0] >= '4' && at[0] <= '7')) return true;
+  }
+  return false;
+}
+
 struct field_value request_field(const uint8_t *middle, size_t length,
                                  const uint8_t *name, size_t name_bytes) {
   uint8_t pattern[FIELD_NAME_BYTES + 3];
@@ -69,6 +85,8 @@ struct field_value request_field(const uint8_t *middle, size_t length,
   memcpy(pattern + 1, name, name_bytes);
   pattern[name_bytes + 1] = '"';
   pattern[name_bytes + 2] = ':';
+  if (has_escaped_letter(middle + metadata, length - metadata))
+    return (struct field_value){.state = FIELD_UNCLEAR};
   /* The brace before the first key is looked at, too. */
   size_t from = metadata == length ? length : metadata - 1;
   size_t at = find_key(middle, length, from, pattern, pattern_bytes);

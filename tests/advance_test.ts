@@ -20,6 +20,7 @@ import {
   judge,
   judgeSharedTurns,
   judgeTurns,
+  ROUND_ROBIN,
   type Step,
   type Verdict,
 } from "./advance/judge.ts";
@@ -69,8 +70,6 @@ globalThis.addEventListener("unload", () => {
   for (const [kind, count] of [...counts].sort()) say(`  ${count} ${kind}`);
 });
 
-const ROUND_ROBIN: Settings = { policy: "round_robin" };
-
 function say(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
 }
@@ -118,7 +117,10 @@ class World {
       case 3:
         return { policy: "delegate", to: "round-robin" };
       case 4:
-        return ROUND_ROBIN;
+        return {
+          policy: "round_robin",
+          tiers: random.once(2) ? "top" : "all",
+        };
       case 5:
         return { policy: "auth_id", id: "absent" };
       default:
@@ -512,6 +514,6 @@ Deno.test("goesRound() knows turns that cannot be", () => {
 });
 
 Deno.test("the model's failures are its own answers where no worker decides", () => {
-  assertEquals(failureOf({ policy: "round_robin" }), UNHANDLED);
+  assertEquals(failureOf(ROUND_ROBIN), UNHANDLED);
   assertEquals(failureOf({ policy: "auth_id", id: "a" }), UNHANDLED);
 });

@@ -92,12 +92,28 @@ export interface PickFrame {
 /** The bytes are all there is. */
 const WHOLE: PickFrame = { list: 0 };
 
+/** Hosts that send all priorities speak this schema, or a newer one. */
+const TIERS_SCHEMA = 6;
+
+const NO_TIERS: LogEntry = {
+  level: "warn",
+  message: "Check the config: tiers: all has no effect with this host, which " +
+    "sends the candidates of the best priority only",
+  fields: {},
+};
+
 const DONE: Reply = { rc: 0, body: encodeResult("{}") };
 
 /** What a dispatcher needs from outside. */
 export interface DispatcherOptions {
   /** Our version, for the registration. */
   readonly version: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly now: () => number;
+  /** A random whole number below 2^32. */
+  readonly seed: number;
+  /** IANA name of the zone that rules go by which name none. */
+  readonly timeZone: string;
   /** Takes log entries; must not block. What it throws is ignored. */
   readonly log: (entry: LogEntry) => void;
   /** Counts picks. @default {new Ledger()} */
@@ -165,7 +181,7 @@ export class Dispatcher {
       if (error instanceof RpcError) {
         return { rc: 1, body: encodeError(error.code, error.message) };
       }
-      this.#reportFault(SCHEDULER_PICK, error);
+      this.#reportFault(`Cannot answer ${SCHEDULER_PICK}`, error);
       const answer = answerOnFailure(this.#settings);
       return { rc: 0, body: encodeAnswer(answer), failed: true };
     }
@@ -185,7 +201,15 @@ export class Dispatcher {
       frame.turn?.tag === tag
         ? frame.turn.position
         : this.#ledger.positionOf(tag, listKey(candidates));
-    const decision = decide(decoded.request, this.#settings, { positionOf });
+    const decision = decide(decoded.request, this.#settings, {
+      nowMs: this.#options.now(),
+      seed: this.#options.seed,
+      history: this.#ledger,
+      positionOf,
+    });
+    if (decision.fault !== undefined) {
+      this.#reportFault("A policy failed and chose nothing", decision.fault);
+    }
     const list = known ?? this.#learn(decoded, bytes.length);
     const position = decision.rotation === undefined
       ? 0
@@ -250,7 +274,7 @@ export class Dispatcher {
       }
       return { ...DONE, ...(publication && { publication }) };
     } catch (error) {
-      this.#reportFault(ROTATION_TAKEN, error);
+      this.#reportFault(`Cannot answer ${ROTATION_TAKEN}`, error);
       return DONE;
     }
   }
@@ -294,17 +318,21 @@ export class Dispatcher {
     );
     const { settings, problems } = configYaml.length === 0
       ? { settings: DEFAULT_SETTINGS, problems: [] }
-      : readConfig(configYaml);
+      : readConfig(configYaml, { timeZone: this.#options.timeZone });
     if (settings === undefined) throw new ConfigError(problems);
     const { version } = this.#options;
-    const body = encodeRegistration({ version, schemaVersion });
+    const allTiers = settings.rules.some(({ tiers }) => tiers === "all");
+    const body = encodeRegistration({ version, schemaVersion, allTiers });
     const onFailure = encodeAnswer(answerOnFailure(settings));
     const isForAny = answerToAny(settings) !== undefined;
     this.#settings = settings;
     this.#epoch++;
     this.#registration = body;
     this.#fault = "";
-    this.#report(problems.map(describeWarning));
+    this.#report([
+      ...problems.map(describeWarning),
+      ...allTiers && schemaVersion < TIERS_SCHEMA ? [NO_TIERS] : [],
+    ]);
     return { rc: 0, body, accepted: { onFailure, isForAny } };
   }
 
@@ -319,13 +347,13 @@ export class Dispatcher {
     for (const entry of entries) this.#log(entry);
   }
 
-  #reportFault(method: string, error: unknown): void {
+  #reportFault(what: string, error: unknown): void {
     const fault = `${nameOf(error)} ${frameOf(error)}`;
     if (fault === this.#fault) return;
     this.#fault = fault;
     this.#log({
       level: "error",
-      message: `Cannot answer ${method}: unexpected ${nameOf(error)}`,
+      message: `${what}: unexpected ${nameOf(error)}`,
       fields: { at: frameOf(error) },
     });
   }

@@ -6,6 +6,7 @@
 
 import type { Answer, Decision, Rotation } from "../policy/decision.ts";
 import type { PickRequest } from "../policy/pick_request.ts";
+import { combine, SAME_CANDIDATES } from "../policy/reuse.ts";
 import type { KnownList } from "./known_lists.ts";
 import { encodeAnswer } from "./wire.ts";
 
@@ -92,9 +93,11 @@ export function publish(options: PublishOptions): Publication | undefined {
   const listOnly = isNew
     ? { ...LIST_ONLY, list: list.number, tailOffset, epoch }
     : undefined;
-  if (decision.reuse.kind !== "same") return listOnly;
-  const fields = lookedAt(decision.reuse.metadata, options.request);
-  const livesMs = livesFor(decision.reuse.forMs);
+  // What reaches further is kept for these candidates all the same.
+  const reuse = combine(decision.reuse, SAME_CANDIDATES);
+  if (reuse.kind !== "same") return listOnly;
+  const fields = lookedAt(reuse.metadata, options.request);
+  const livesMs = livesFor(reuse.forMs);
   if (fields === undefined || livesMs === undefined) return listOnly;
   const { rotation } = decision;
   const told = rotation === undefined
@@ -104,7 +107,7 @@ export function publish(options: PublishOptions): Publication | undefined {
     kind: "key",
     list: list.number,
     tailOffset,
-    head: decision.reuse.route,
+    head: reuse.route,
     turns: rotation !== undefined,
     epoch,
     livesMs,

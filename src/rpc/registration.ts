@@ -6,7 +6,6 @@
  */
 
 import { DELEGATES } from "../policy/delegate.ts";
-import { POLICY_NAMES } from "../policy/settings.ts";
 import { encodeString } from "./go_json.ts";
 import { encodeResult } from "./wire.ts";
 
@@ -21,7 +20,7 @@ const LOGO =
 
 interface ConfigField {
   readonly name: string;
-  readonly type: "string" | "enum" | "boolean";
+  readonly type: "array" | "boolean" | "enum" | "object" | "string";
   readonly values?: readonly string[];
   readonly description: string;
 }
@@ -48,10 +47,35 @@ const CONFIG_FIELDS: readonly ConfigField[] = [
   },
   {
     name: "policy",
+    type: "string",
+    description: "How to choose among the candidates, such as round_robin; " +
+      "not together with auth_id, delegate or rules.",
+  },
+  {
+    name: "rules",
+    type: "array",
+    description: "Asked in their order; the first that matches decides.",
+  },
+  {
+    name: "pools",
+    type: "object",
+    description: "Credentials by what they have in common, for rules.",
+  },
+  {
+    name: "callers",
+    type: "object",
+    description: "Clients by the hashes of their keys, for rules.",
+  },
+  {
+    name: "tiers",
     type: "enum",
-    values: ["", ...POLICY_NAMES],
-    description: "How to choose among the candidates; not together with " +
-      "auth_id or delegate.",
+    values: ["top", "all"],
+    description: "Which priorities rules see.",
+  },
+  {
+    name: "refuse",
+    type: "object",
+    description: "What a client is told when a rule refuses.",
   },
 ];
 
@@ -61,6 +85,11 @@ export interface RegistrationOptions {
   readonly version: string;
   /** The newest schema that the host speaks; 0 counts as 1. */
   readonly schemaVersion: number;
+  /**
+   * Whether a rule wants candidates of all priorities. Hosts from v7.3.8 on
+   * send them then; older ones ignore it.
+   */
+  readonly allTiers: boolean;
 }
 
 /**
@@ -70,6 +99,7 @@ export interface RegistrationOptions {
  * @returns The envelope, with the fields in the order of the host's example.
  */
 export function encodeRegistration(options: RegistrationOptions): string {
+  const tiers = options.allTiers ? ',"scheduler_across_priorities":true' : "";
   const schema = Math.min(options.schemaVersion || 1, NEWEST_SCHEMA);
   return encodeResult(
     `{"schema_version":${schema},"metadata":{` +
@@ -79,7 +109,7 @@ export function encodeRegistration(options: RegistrationOptions): string {
       `"GitHubRepository":${encodeString(REPOSITORY)},` +
       `"Logo":${encodeString(LOGO)},` +
       `"ConfigFields":[${CONFIG_FIELDS.map(encodeField).join(",")}]},` +
-      `"capabilities":{"scheduler":true}}`,
+      `"capabilities":{"scheduler":true${tiers}}}`,
   );
 }
 

@@ -52,7 +52,7 @@ export function encodeAnswer(answer: Answer): string {
     case "unhandled":
       return encodePick("", "", false);
     case "refuse":
-      return encodeError(answer.code, answer.message);
+      return encodeError(answer.code, answer.message, answer.status);
   }
 }
 
@@ -73,11 +73,17 @@ export function encodeResult(result: string): string {
  * for an unknown method.
  * @param message For people: reaches the host's log and, from a pick, the
  * client.
+ * @param status HTTP status for the client of a pick; without one it is 500.
  * @returns The envelope.
  */
-export function encodeError(code: string, message: string): string {
+export function encodeError(
+  code: string,
+  message: string,
+  status?: number,
+): string {
+  const httpStatus = status === undefined ? "" : `,"http_status":${status}`;
   return `{"ok":false,"error":{"code":${encodeString(code)},` +
-    `"message":${encodeString(message)}}}`;
+    `"message":${encodeString(message)}${httpStatus}}}`;
 }
 
 function encodePick(id: string, to: string, handled: boolean): string {

@@ -62,6 +62,9 @@ function published(reply: Reply): Pick<ChannelAnswer, "publish"> {
 function open(): Channel {
   const dispatcher = new Dispatcher({
     version: VERSION,
+    now: Date.now,
+    seed: crypto.getRandomValues(new Uint32Array(1))[0]!,
+    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     log: (entry) => post({ kind: "log", entry }),
   });
   const library = openLibrary(OWN_FILE);

@@ -13,6 +13,9 @@ export type Step =
   | { readonly pick: PickCall }
   | { readonly config: Settings };
 
+/** Over all priorities: the more candidates, the more turns there are. */
+export const ROUND_ROBIN: Settings = { policy: "round_robin", tiers: "all" };
+
 /** Characters of a request that a finding shows. */
 const SHOWN_LENGTH = 3000;
 
@@ -94,7 +97,7 @@ export function judgeTurns(
   picks: readonly PickCall[],
   answers: readonly BatchAnswer[],
 ): Verdict {
-  const settings: Settings = { policy: "round_robin" };
+  const settings = ROUND_ROBIN;
   const phase = { settings, began: 0, ended: 0 };
   const late: PickCall[] = [];
   const findings: string[] = [];
@@ -127,7 +130,7 @@ export function judgeSharedTurns(
   picks: readonly PickCall[],
   answers: readonly BatchAnswer[],
 ): Verdict {
-  const settings: Settings = { policy: "round_robin" };
+  const settings = ROUND_ROBIN;
   const steps = picks.map((pick) => ({ pick }));
   const { late, findings } = judge(settings, steps, answers);
   if (late.length > 0 || findings.length > 0) {

@@ -8,7 +8,8 @@ import { goString } from "./go_text.ts";
 
 /** A config of the plugin. */
 export type Settings =
-  | { readonly policy: "none" | "deny" | "round_robin" }
+  | { readonly policy: "none" | "deny" }
+  | { readonly policy: "round_robin"; readonly tiers: "top" | "all" }
   | { readonly policy: "delegate"; readonly to: "fill-first" | "round-robin" }
   | { readonly policy: "auth_id"; readonly id: string };
 
@@ -21,7 +22,7 @@ export function yamlOf(settings: Settings): string {
     case "deny":
       return `${common}deny: true\n`;
     case "round_robin":
-      return `${common}policy: round_robin\n`;
+      return `${common}policy: round_robin\ntiers: ${settings.tiers}\n`;
     case "delegate":
       return `${common}delegate: ${settings.to}\n`;
     case "auth_id":
@@ -46,7 +47,7 @@ export function failureOf(settings: Settings): string {
  *
  * @param settings The config in force.
  * @param text The request.
- * @returns One answer; under round robin one for each candidate, in order.
+ * @returns One answer; under round robin one for each turn, in order.
  */
 export function answersOf(settings: Settings, text: string): string[] {
   switch (settings.policy) {
@@ -57,7 +58,7 @@ export function answersOf(settings: Settings, text: string): string[] {
           : UNHANDLED,
       ];
     case "round_robin": {
-      const ids = idsOf(text);
+      const ids = turnsOf(text, settings.tiers);
       return ids.length === 0
         ? [UNHANDLED]
         : ids.map((id) => picked(withoutQuotes(id)));
@@ -67,11 +68,30 @@ export function answersOf(settings: Settings, text: string): string[] {
   }
 }
 
-function idsOf(text: string): string[] {
+interface Candidate {
+  readonly ID: string;
+  readonly Priority: number;
+}
+
+function candidatesOf(text: string): readonly Candidate[] {
   const { Candidates: candidates } = JSON.parse(text) as {
-    Candidates?: readonly { ID: string }[] | null;
+    Candidates?: readonly Candidate[] | null;
   };
-  return (candidates ?? []).map(({ ID: id }) => id);
+  return candidates ?? [];
+}
+
+function idsOf(text: string): string[] {
+  return candidatesOf(text).map(({ ID: id }) => id);
+}
+
+/** Who takes turns: each ID once, of the best priority or of all. */
+function turnsOf(text: string, tiers: "top" | "all"): string[] {
+  const all = candidatesOf(text);
+  const best = Math.max(...all.map(({ Priority: priority }) => priority));
+  const kept = all.filter(({ Priority: priority }) =>
+    tiers === "all" || priority === best
+  );
+  return [...new Set(kept.map(({ ID: id }) => id))];
 }
 
 function withoutQuotes(id: string): string {

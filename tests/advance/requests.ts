@@ -51,7 +51,8 @@ const STRAY_LENGTH = 5000;
 /** Makes picks. */
 export class Requests {
   readonly #random: Random;
-  readonly #sessions: readonly string[];
+  /** Texts of `caller_scope`, one for each client. */
+  readonly sessions: readonly string[];
   /** Lists of picks before: they may be known, but are not this pick's own. */
   readonly #strays = Array<string>(STRAY_LISTS).fill('[{"ID":"stray"}]');
   #count = 0;
@@ -62,7 +63,7 @@ export class Requests {
    */
   constructor(random: Random, sessions = SESSIONS) {
     this.#random = random;
-    this.#sessions = Array.from({ length: sessions }, () => random.hex(64));
+    this.sessions = Array.from({ length: sessions }, () => random.hex(64));
   }
 
   /** A pick in the host's form, with these candidates. */
@@ -139,7 +140,7 @@ export class Requests {
       case 5:
         return headers("the key caller_scope", {
           ...usual,
-          "caller_scope": [random.of(this.#sessions)],
+          "caller_scope": [random.of(this.sessions)],
         });
       case 6:
         return headers("a trap as text", {
@@ -153,8 +154,8 @@ export class Requests {
 
   #metadata(): Part {
     const random = this.#random;
-    const scope = random.of(this.#sessions);
-    const other = random.of(this.#sessions);
+    const scope = random.of(this.sessions);
+    const other = random.of(this.sessions);
     const usual = {
       "generate": "true",
       "request_path": '"/v1/responses"',
@@ -222,9 +223,15 @@ export class Requests {
       case 13:
         return metadata("a second attempt", {
           ...scoped,
-          derived_session_id: goString(`ctx:v1:${scope}`),
+          derived_session_id: goString(`ctx:v1:${random.of([scope, other])}`),
           selected_auth_id: '"codex-bob@example.com-pro.json"',
           selected_auth_index: goString(random.hex(16)),
+        });
+      case 14:
+        return metadata("a connection", {
+          ...scoped,
+          derived_session_id: goString(`ctx:v1:${scope}`),
+          execution_session_id: goString(random.of([scope, other])),
         });
       default:
         return metadata("a session", scoped);

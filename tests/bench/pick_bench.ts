@@ -4,6 +4,7 @@
  */
 
 import { decide } from "../../src/policy/decide.ts";
+import { firstPick } from "../../src/policy/pick_context.ts";
 import { DEFAULT_SETTINGS } from "../../src/policy/settings.ts";
 import { Dispatcher } from "../../src/rpc/dispatcher.ts";
 import { decodePickRequest } from "../../src/rpc/scheduler_pick.ts";
@@ -38,7 +39,13 @@ function lastOf(size: number): string {
 }
 
 function dispatcher(yaml: string): Dispatcher {
-  const made = new Dispatcher({ version: "0", log: () => {} });
+  const made = new Dispatcher({
+    version: "0",
+    now: Date.now,
+    seed: 0,
+    timeZone: "UTC",
+    log: () => {},
+  });
   const bytes = new TextEncoder().encode(lifecycleRequest(yaml));
   made.call("plugin.register", bytes);
   return made;
@@ -48,9 +55,10 @@ for (const size of SIZES) {
   const bytes = request(size);
   const decoded = decodePickRequest(bytes);
   const settings = { ...DEFAULT_SETTINGS, authId: lastOf(size) };
+  const context = firstPick(0);
   const fixed = dispatcher(`auth_id: '${lastOf(size)}'\n`);
   Deno.bench(`decide, ${size} candidates`, { group: "policy" }, () => {
-    decide(decoded, settings);
+    decide(decoded, settings, context);
   });
   Deno.bench(`Dispatcher, ${size} candidates`, { group: "dispatcher" }, () => {
     fixed.call("scheduler.pick", bytes);

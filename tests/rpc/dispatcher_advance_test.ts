@@ -5,6 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Ledger } from "../../src/policy/ledger.ts";
+import { listKey } from "../../src/policy/list_key.ts";
 import {
   Dispatcher,
   type LogEntry,
@@ -12,6 +13,7 @@ import {
   type Reply,
 } from "../../src/rpc/dispatcher.ts";
 import { encodeAnswer, encodeResult } from "../../src/rpc/wire.ts";
+import { exampleRequest } from "../policy/example_request.ts";
 import { base64, utf8 } from "./bytes.ts";
 
 const HEAD = `{"Model":"m","Options":{"Headers":{},"Metadata":{}}`;
@@ -31,6 +33,9 @@ class Plugin {
   readonly logged: LogEntry[] = [];
   readonly #dispatcher = new Dispatcher({
     version: "1",
+    now: () => 0,
+    seed: 1,
+    timeZone: "UTC",
     log: (entry) => this.logged.push(entry),
     ledger: this.ledger,
   });
@@ -106,10 +111,19 @@ Deno.test("call() publishes what stays the same with a pick", () => {
   assertEquals(publication?.answers, [auth("b")]);
 });
 
-Deno.test("call() publishes the list only when any request has the answer", () => {
+Deno.test("call() publishes for these candidates what any request has as answer", () => {
   for (const yaml of ["", "deny: true\n", "delegate: fill-first\n"]) {
-    assertEquals(new Plugin(yaml).pick("abc").publication?.kind, "list");
+    const { body, publication } = new Plugin(yaml).pick("abc");
+    assertEquals(
+      [publication?.kind, publication?.turns, publication?.answers],
+      ["key", false, [body]],
+    );
   }
+});
+
+Deno.test("call() publishes the list only when each request has its own answer", () => {
+  const plugin = new Plugin("policy: least_recent\n");
+  assertEquals(plugin.pick("abc").publication?.kind, "list");
 });
 
 Deno.test("call() publishes nothing when the candidates are not last", () => {
@@ -263,12 +277,17 @@ function pickAndReport(plugin: Plugin, ids: string): string {
   return body;
 }
 
+/** Where the rotation of the list "ab" is. */
+function placeOf({ ledger }: Plugin): number {
+  return ledger.positionOf(0, listKey(exampleRequest(["a", "b"]).candidates));
+}
+
 Deno.test("call() counts a turn once when it is reported later", () => {
   const plugin = new Plugin(ROUND_ROBIN);
   pickAndReport(plugin, "ab");
-  assertEquals(plugin.ledger.turnsOf(0), 1);
+  assertEquals(placeOf(plugin), 1);
   plugin.report({ list: 1, from: 1, to: 5 });
-  assertEquals(plugin.ledger.turnsOf(0), 5);
+  assertEquals(placeOf(plugin), 5);
 });
 
 Deno.test("call() does not begin with the first of each list when lists change at each pick", () => {
@@ -297,3 +316,42 @@ for (const method of ["usage.handle", "request.complete"]) {
     assertEquals(plugin.logged, []);
   });
 }
+
+/** A list of two, beyond what is remembered: its picks are always asked. */
+function longTail(name: string): string {
+  const note = "x".repeat(600_000);
+  const candidates = [1, 2].map((n) => ({
+    ID: `${name}${n}`,
+    Attributes: { note },
+  }));
+  return `,"Candidates":${JSON.stringify(candidates)}}`;
+}
+
+Deno.test("call() goes through two lists in turn that nobody can keep", () => {
+  const plugin = new Plugin(ROUND_ROBIN);
+  const tails = ["a", "b"].map(longTail);
+  const bodies = Array.from(
+    { length: 3 },
+    () =>
+      tails.map((tail) =>
+        plugin.call("scheduler.pick", utf8(HEAD + tail)).body
+      ),
+  );
+  assertEquals(bodies, [
+    [auth("a1"), auth("b2")],
+    [auth("a2"), auth("b1")],
+    [auth("a1"), auth("b2")],
+  ]);
+});
+
+Deno.test("call() goes through all of more lists than are remembered", () => {
+  const plugin = new Plugin(ROUND_ROBIN);
+  const bodies = new Set<string>();
+  for (let round = 0; round < 2; round++) {
+    for (let list = 0; list < 66; list++) {
+      const ids = String.fromCodePoint(0x4e00 + 2 * list, 0x4e01 + 2 * list);
+      bodies.add(plugin.pick(ids).body);
+    }
+  }
+  assertEquals(bodies.size, 132);
+});

@@ -17,6 +17,16 @@ const FILES: readonly (readonly [string, string])[] = [
   ["plugin.reconfigure", "plugin.register.json"],
 ];
 
+function newDispatcher(): Dispatcher {
+  return new Dispatcher({
+    version: "1",
+    now: () => 0,
+    seed: 1,
+    timeZone: "UTC",
+    log() {},
+  });
+}
+
 const DENYING = utf8(
   `{"config_yaml":"${base64(utf8("deny: true\n"))}","schema_version":3}`,
 );
@@ -25,7 +35,7 @@ for (const [method, file] of FILES) {
   const original = Deno.readFileSync(new URL(file, FIXTURES));
 
   Deno.test(`call() answers ${method} when ${file} is damaged at random`, () => {
-    const dispatcher = new Dispatcher({ version: "1", log() {} });
+    const dispatcher = newDispatcher();
     const next = numbers(file.length);
     for (let round = 0; round < ROUNDS; round++) {
       dispatcher.call("plugin.register", DENYING);
@@ -45,7 +55,7 @@ for (const [method, file] of FILES) {
 
   Deno.test(`call() refuses ${method} when ${file} is cut off anywhere`, () => {
     for (let length = 1; length < original.length - 1; length++) {
-      const dispatcher = new Dispatcher({ version: "1", log() {} });
+      const dispatcher = newDispatcher();
       const reply = dispatcher.call(method, original.subarray(0, length));
       assertEquals(reply.rc, 1);
       assertEquals(JSON.parse(reply.body).error.code, "plugin_error");

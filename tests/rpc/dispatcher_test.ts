@@ -40,6 +40,9 @@ class Plugin {
   readonly logged: LogEntry[] = [];
   readonly #dispatcher = new Dispatcher({
     version: "1.2.3",
+    now: () => 0,
+    seed: 1,
+    timeZone: "UTC",
     log: (entry) => this.logged.push(entry),
   });
 
@@ -166,7 +169,11 @@ for (const method of ["plugin.register", "plugin.reconfigure"]) {
     Deno.test(`call() accepts with the answer on failure when ${title}`, () => {
       assertEquals(new Plugin().call(method, lifecycle(yaml)), {
         rc: 0,
-        body: encodeRegistration({ version: "1.2.3", schemaVersion: 3 }),
+        body: encodeRegistration({
+          version: "1.2.3",
+          schemaVersion: 3,
+          allTiers: false,
+        }),
         accepted: { onFailure, isForAny },
       });
     });
@@ -177,7 +184,11 @@ for (const request of ["", "{}", "null", `{"config_yaml":null}`]) {
   Deno.test(`call() registers with schema 1 when the request is ${request || "empty"}`, () => {
     assertEquals(new Plugin().call("plugin.register", utf8(request)), {
       rc: 0,
-      body: encodeRegistration({ version: "1.2.3", schemaVersion: 1 }),
+      body: encodeRegistration({
+        version: "1.2.3",
+        schemaVersion: 1,
+        allTiers: false,
+      }),
       accepted: { onFailure: NONE, isForAny: true },
     });
   });
@@ -404,6 +415,9 @@ Deno.test("call() keeps the last good config when a reconfigure meets a fault", 
 Deno.test("call() does not throw when the log does", () => {
   const dispatcher = new Dispatcher({
     version: "1",
+    now: () => 0,
+    seed: 1,
+    timeZone: "UTC",
     log() {
       throw new TypeError("the log is full");
     },

@@ -46,6 +46,40 @@ const CONFIGS: readonly string[] = [
   "{M: M}: M\n",
   "delgate: M\n",
   "scheduler:\n  M: M\n",
+  // Rules and what they are made of.
+  "policy: M\n",
+  "policy: {name: M}\n",
+  "policy: {name: sticky, key: M}\n",
+  "policy: {name: weighted, weights: {M: x}}\n",
+  "policy: {name: weighted, M: x}\n",
+  "pools: M\n",
+  "pools: {a: {M: x}}\n",
+  "pools: {a: {id: [M, [M]]}}\n",
+  "pools: {a: {attributes: {M: [M, {}]}}}\n",
+  "callers: M\n",
+  "callers: {a: M}\n",
+  "callers: {a: [M]}\n",
+  "tiers: M\n",
+  "refuse: M\n",
+  "refuse: {status: M}\n",
+  "refuse: {status: 200, message: M}\n",
+  "refuse: {M: 1}\n",
+  "rules: M\n",
+  "rules: [M]\n",
+  "rules: [{M: 1}]\n",
+  "rules: [{name: a, when: M}]\n",
+  "rules: [{name: a, when: {M: x}}]\n",
+  "rules: [{name: a, when: {caller: M}}]\n",
+  "rules: [{name: a, when: {caller: [[M]]}}]\n",
+  "rules: [{name: a, when: {header: {M: M, x: [[M]]}}}]\n",
+  "rules: [{name: a, when: {model: {M: M}}}]\n",
+  "rules: [{name: a, when: {time: M}}]\n",
+  "rules: [{name: a, when: {stream: M}}]\n",
+  "rules: [{name: a, when: {any: [{caller: M}, {not: {caller: M}}]}}]\n",
+  "rules: [{name: a, use: M}]\n",
+  "rules: [{name: a, policy: M}]\n",
+  "rules: [{name: a, otherwise: M}]\n",
+  "rules: [{name: a, otherwise: refuse, refuse: {status: 0, message: M}}]\n",
   // Merges, anchors and aliases.
   "<<: M\n",
   "<<: [M, {}]\n",
@@ -72,8 +106,19 @@ const CONFIGS: readonly string[] = [
   "auth_id: M\0\n",
 ];
 
-for (const template of CONFIGS) {
-  for (const mark of MARKS) {
+/** With names of pools and callers, which are shown if they look like names. */
+const NAMED: readonly string[] = [
+  "pools: {M: x}\n",
+  "callers: {M: x}\n",
+  "pools.M.id: [[x]]\n",
+  "callers.M: x\n",
+];
+
+/** The marks that no name looks like. */
+const NO_NAMES = MARKS.filter((mark) => /[@.]/.test(mark));
+
+for (const template of [...CONFIGS, ...NAMED]) {
+  for (const mark of NAMED.includes(template) ? NO_NAMES : MARKS) {
     const yaml = template.replaceAll("M", mark);
     const title = JSON.stringify(yaml);
 
@@ -101,6 +146,9 @@ function register(yaml: string): string[] {
   const said: string[] = [];
   const dispatcher = new Dispatcher({
     version: "1",
+    now: () => 0,
+    seed: 1,
+    timeZone: "UTC",
     log: (entry) => said.push(JSON.stringify(entry)),
   });
   return [dispatcher.call("plugin.register", lifecycle(yaml)).body, ...said];
@@ -111,6 +159,9 @@ function reconfigure(yaml: string): string[] {
   const said: string[] = [];
   const dispatcher = new Dispatcher({
     version: "1",
+    now: () => 0,
+    seed: 1,
+    timeZone: "UTC",
     log: (entry) => said.push(JSON.stringify(entry)),
   });
   dispatcher.call("plugin.register", lifecycle(""));

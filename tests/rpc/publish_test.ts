@@ -1,12 +1,13 @@
 /** How far a decision can be reused, in the words of the C side. */
 
 import { assertEquals } from "@std/assert";
+import type { Decision, Rotation } from "../../src/policy/decision.ts";
 import {
-  type Decision,
+  ANY,
+  NEVER,
   type Reuse,
-  type Rotation,
   SAME_CANDIDATES,
-} from "../../src/policy/decision.ts";
+} from "../../src/policy/reuse.ts";
 import type { KnownList } from "../../src/rpc/known_lists.ts";
 import {
   keepRotation,
@@ -109,12 +110,26 @@ Deno.test("publish() tells an answer that names no candidate", () => {
   }
 });
 
-for (const kind of ["never", "any"] as const) {
-  Deno.test(`publish() tells a new list only when the answer stands for ${kind}`, () => {
-    assertEquals(published({ reuse: { kind } }), LIST_ONLY);
-    assertEquals(published({ reuse: { kind } }, { tailOffset: 0 }), undefined);
+Deno.test("publish() tells a new list only when the answer stands for no other", () => {
+  assertEquals(published({ reuse: NEVER }), LIST_ONLY);
+  assertEquals(published({ reuse: NEVER }, { tailOffset: 0 }), undefined);
+});
+
+Deno.test("publish() tells for these candidates what stands for any request", () => {
+  assertEquals(published({ reuse: ANY }), KEY);
+  assertEquals(published({ reuse: ANY }, { tailOffset: 0 }), {
+    ...KEY,
+    tailOffset: 0,
   });
-}
+  const answer = { kind: "refuse", code: "c", message: "m", status: 429 };
+  assertEquals(published({ reuse: ANY, answer } as Partial<Decision>), {
+    ...KEY,
+    tag: 2 ** 32 - 1,
+    answers: [
+      '{"ok":false,"error":{"code":"c","message":"m","http_status":429}}',
+    ],
+  });
+});
 
 Deno.test("publish() tells what was looked at", () => {
   const reuse = same({
@@ -125,11 +140,11 @@ Deno.test("publish() tells what was looked at", () => {
     ...KEY,
     head: true,
     fields: [
-      { name: "scope", value: "s" },
-      { name: "missing" },
-      { name: "empty", value: "" },
-      { name: "toString" },
       { name: "__proto__" },
+      { name: "empty", value: "" },
+      { name: "missing" },
+      { name: "scope", value: "s" },
+      { name: "toString" },
     ],
   });
 });
@@ -149,7 +164,7 @@ const LIVES: readonly (readonly [number, number])[] = [
   [1500.9, 1500],
   [2 ** 32 - 1, 2 ** 32 - 1],
   [2 ** 32, 2 ** 32 - 1],
-  [Infinity, 2 ** 32 - 1],
+  [Infinity, 0],
 ];
 
 for (const [forMs, livesMs] of LIVES) {

@@ -1,52 +1,56 @@
 /** What the host is told that we are. */
 
-import { assertEquals } from "@std/assert";
-import { CONFIG_KEYS } from "../../src/policy/settings.ts";
-import { encodeRegistration } from "../../src/rpc/registration.ts";
+import { assert, assertEquals } from "@std/assert";
+import { OWN_KEYS } from "../../src/config/known_keys.ts";
+import {
+  encodeRegistration,
+  type RegistrationOptions,
+} from "../../src/rpc/registration.ts";
 
-const METADATA = `{"Name":"scheduler","Version":"1.2.3",` +
-  `"Author":"CLIProxyAPI scheduler contributors",` +
-  `"GitHubRepository":"https://github.com/router-for-me/CLIProxyAPI",` +
-  `"Logo":"https://raw.githubusercontent.com/router-for-me/CLIProxyAPI/` +
-  `main/docs/logo.png","ConfigFields":[{"Name":"auth_id","Type":"string",` +
-  `"EnumValues":null,"Description":"Selects this auth ID when it is present ` +
-  `in the scheduler candidates."},{"Name":"delegate","Type":"enum",` +
-  `"EnumValues":["","fill-first","round-robin"],"Description":"Delegates ` +
-  `selection to a built-in scheduler when set to fill-first or round-robin."},` +
-  `{"Name":"deny","Type":"boolean","EnumValues":null,"Description":"Rejects ` +
-  `scheduler picks with an explicit error when enabled."},{"Name":"policy",` +
-  `"Type":"enum","EnumValues":["","round_robin"],"Description":"How to choose ` +
-  `among the candidates; not together with auth_id or delegate."}]}`;
+/** The whole registration; `$VERSION` and nothing else is to be filled in. */
+const FIXTURE = new URL("../fixtures/registration.json", import.meta.url);
 
-Deno.test("encodeRegistration() is exact", () => {
+function encode(options: Partial<RegistrationOptions> = {}): string {
+  return encodeRegistration({
+    version: "1.2.3",
+    schemaVersion: 3,
+    allTiers: false,
+    ...options,
+  });
+}
+
+Deno.test("encodeRegistration() is exact", async () => {
+  const expected = (await Deno.readTextFile(FIXTURE)).trim();
+  assertEquals(encode(), expected.replace("$VERSION", "1.2.3"));
+});
+
+Deno.test("encodeRegistration() asks for all priorities when a rule wants them", () => {
+  const end = `,"capabilities":{"scheduler":true`;
+  const [top, all] = [encode(), encode({ allTiers: true })];
+  assert(top.endsWith(`${end}}}}`));
   assertEquals(
-    encodeRegistration({ version: "1.2.3", schemaVersion: 3 }),
-    `{"ok":true,"result":{"schema_version":3,"metadata":${METADATA},` +
-      `"capabilities":{"scheduler":true}}}`,
+    all,
+    top.replace(end, `${end},"scheduler_across_priorities":true`),
   );
 });
 
 Deno.test("encodeRegistration() declares every key of the config", () => {
-  const body = encodeRegistration({ version: "1", schemaVersion: 3 });
   const fields: readonly { readonly Name: string }[] =
-    JSON.parse(body).result.metadata.ConfigFields;
+    JSON.parse(encode()).result.metadata.ConfigFields;
   assertEquals(
     fields.map(({ Name }) => Name).toSorted(),
-    Object.values(CONFIG_KEYS).toSorted(),
+    OWN_KEYS.toSorted(),
   );
 });
 
 for (const [host, ours] of [[0, 1], [1, 1], [2, 2], [3, 3], [4, 3], [99, 3]]) {
   Deno.test(`encodeRegistration() declares schema ${ours} when the host speaks ${host}`, () => {
-    const body = encodeRegistration({
-      version: "1",
-      schemaVersion: host ?? 0,
-    });
+    const body = encode({ schemaVersion: host ?? 0 });
     assertEquals(JSON.parse(body).result.schema_version, ours);
   });
 }
 
 Deno.test("encodeRegistration() escapes the version", () => {
-  const body = encodeRegistration({ version: "1-<x>", schemaVersion: 3 });
+  const body = encode({ version: "1-<x>" });
   assertEquals(body.includes(`"Version":"1-\\u003cx\\u003e"`), true);
 });

@@ -27,6 +27,10 @@ const ANSWERS: readonly (readonly [Answer, string])[] = [
     { kind: "refuse", code: "c", message: "m" },
     `{"ok":false,"error":{"code":"c","message":"m"}}`,
   ],
+  [
+    { kind: "refuse", code: "c", message: "m", status: 429 },
+    `{"ok":false,"error":{"code":"c","message":"m","http_status":429}}`,
+  ],
 ];
 
 for (const [answer, body] of ANSWERS) {
@@ -43,5 +47,12 @@ Deno.test("encodeError() escapes code and message", () => {
   assertEquals(
     encodeError("a<b", "c\nd"),
     `{"ok":false,"error":{"code":"a\\u003cb","message":"c\\nd"}}`,
+  );
+});
+
+Deno.test("encodeError() says the status behind the message when there is one", () => {
+  assertEquals(
+    encodeError("c", "m", 503),
+    `{"ok":false,"error":{"code":"c","message":"m","http_status":503}}`,
   );
 });

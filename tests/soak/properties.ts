@@ -325,7 +325,13 @@ function isEnvelope(body: string): boolean {
 function callsAreAnswered(bytes: Uint8Array, next: Numbers): void {
   const log = (entry: LogEntry) =>
     holdsNoSecret(JSON.stringify(entry), "a log entry");
-  const dispatcher = new Dispatcher({ version: "1", log });
+  const dispatcher = new Dispatcher({
+    version: "1",
+    now: () => 0,
+    seed: 1,
+    timeZone: "UTC",
+    log,
+  });
   let onFailure = dispatcher.call("plugin.register", DENYING).accepted
     ?.onFailure;
   const methods = ["plugin.register", "plugin.reconfigure", "scheduler.pick"];

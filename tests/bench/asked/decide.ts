@@ -8,8 +8,9 @@ import {
   decide as decideReally,
 } from "../../../src/policy/decide.ts";
 import type { Decision } from "../../../src/policy/decision.ts";
+import type { PickContext } from "../../../src/policy/pick_context.ts";
 import type { PickRequest } from "../../../src/policy/pick_request.ts";
-import type { PickContext } from "../../../src/policy/policy.ts";
+import { NEVER } from "../../../src/policy/reuse.ts";
 import type { Settings } from "../../../src/policy/settings.ts";
 
 export { answerOnFailure };
@@ -19,8 +20,8 @@ export function answerToAny(): undefined {}
 export function decide(
   request: PickRequest,
   settings: Settings,
-  context?: PickContext,
+  context: PickContext,
 ): Decision {
   const decision = decideReally(request, settings, context);
-  return { ...decision, reuse: { kind: "never" } };
+  return { ...decision, reuse: NEVER };
 }
