@@ -17,7 +17,6 @@ import {
   combine,
   NEVER,
   type Reuse,
-  SAME_CANDIDATES,
   SAME_ROUTE,
   sameMetadata,
 } from "../reuse.ts";
@@ -88,8 +87,8 @@ const OPTIONS = {
  * spread over the candidates evenly, or by `weights`. One candidate is chosen
  * every time, unless it weighs 0.
  *
- * - No candidate weighs anything: it chooses none, and the rule goes on to its
- *   next pool.
+ * - No candidate weighs anything, or `otherwise` chooses none: it chooses none,
+ *   and the rule goes on to its next pool.
  * - Ties: there are none to speak of; else the lowest ID.
  * - A credential vanished, or was tried already in this request: its keys, and
  *   no others, go to their next credentials, spread over all of them; they
@@ -141,7 +140,8 @@ function stickTo(options: Infer<typeof OPTIONS>, otherwise: Policy): Policy {
   const weighedOf = onceWeighed(weigh, (weighed) => weighed);
   return {
     name: sticky.name,
-    reuseOfNone: SAME_CANDIDATES,
+    // No reuse of none: `otherwise` may choose none where a key would have its
+    // credential.
     choose: (pick) => {
       const weighed = weighedOf(pick.candidates);
       if (weighed.candidates.length === 0) return undefined;
@@ -150,7 +150,16 @@ function stickTo(options: Infer<typeof OPTIONS>, otherwise: Policy): Policy {
         ? goOtherwise(pick, { weighed, found, otherwise, what })
         : stick(found.key, { weighed, found, what });
     },
-    explainNone: ({ candidates }) => explainWeighed(weighedOf(candidates), []),
+    explainNone: (pick) => {
+      const weighed = weighedOf(pick.candidates);
+      const { candidates } = weighed;
+      return explainWeighed(
+        weighed,
+        candidates.length === 0
+          ? []
+          : otherwise.explainNone({ ...pick, candidates }),
+      );
+    },
   };
 }
 
