@@ -182,6 +182,12 @@ export class RuleReader {
       const hint = "it sees every candidate";
       report([...path, key], message, { at: slot.at, hint });
     }
+    if (kind?.mayFilter === false && otherwise === "refuse") {
+      const message = `must not be refuse with the policy ${kind.name}`;
+      const hint = "it leaves every request to the host";
+      const at = fields.get("otherwise")?.at;
+      report([...path, "otherwise"], message, { at, hint });
+    }
     const refuse = fields.get("refuse");
     const isRefusing = otherwise === "refuse" ||
       fields.has("otherwise") && otherwise === undefined;
