@@ -174,6 +174,7 @@ struct advance_question {
   bool placed;         /* a rotation's position was taken: */
   uint32_t tag;
   uint64_t position;
+  uint64_t asked_ns; /* CLOCK_MONOTONIC, before the worker looked at a clock */
 };
 
 /* [any thread, as a reader] Copies the answer to this request into

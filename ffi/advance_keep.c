@@ -256,6 +256,7 @@ static struct advance_key *make_key(const struct advance_shapes *shapes,
 static enum advance_kept keep_key(struct advance *advance,
                                   struct advance_list *list,
                                   const uint8_t *request, size_t prefix_bytes,
+                                  uint64_t asked_ns,
                                   const struct publication *p) {
   uint32_t shape = 0, places[FIELD_LIMIT], rotation = 0;
   struct advance_parts parts;
@@ -277,7 +278,7 @@ static enum advance_kept keep_key(struct advance *advance,
   }
   key->rotation = rotation;
   if (p->lives_ms != 0)
-    key->expires_ns = channel_now_ns() + p->lives_ms * 1000000ull;
+    key->expires_ns = asked_ns + p->lives_ms * 1000000ull;
   if (!readers_have_room(&advance->readers, 1)) {
     free(key);
     return KEPT_NOTHING;
@@ -330,7 +331,8 @@ enum advance_kept advance_keep(struct advance *advance,
     struct advance_list *list =
         list_of(advance, request, length, question, worker, p);
     if (list != NULL && p->kind == PUBLICATION_KEY)
-      kept = keep_key(advance, list, request, length - list->length, p);
+      kept = keep_key(advance, list, request, length - list->length,
+                      question->asked_ns, p);
     else if (list != NULL)
       kept = KEPT;
   }

@@ -55,6 +55,7 @@ static enum channel_status ask_once(struct channel *channel,
   call->placed = question->placed;
   call->tag = question->tag;
   call->position = question->position;
+  question->asked_ns = channel_now_ns();
   enum channel_status status = plugin_ask(channel, call, answer);
   if (status == CHANNEL_NEED_WHOLE) question->list = 0;
   return status;

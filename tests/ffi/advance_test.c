@@ -331,6 +331,23 @@ TEST(an_answer_that_lives_shortly_is_dead_after) {
   advance_clear(&advance);
 }
 
+TEST(an_answer_lives_from_when_it_was_asked_for) {
+  struct request request = request_to(A);
+  struct saying saying = always(1, "x");
+  struct advance_question question = {
+      .generation = atomic_load(&advance.generation),
+      .asked_ns = channel_now_ns() - 50 * 1000000ull};
+  saying.tail_offset = (uint32_t)(request.length - request.tail_bytes);
+  saying.lives_ms = 40;
+  CHECK(keep_as(&request, &question, WORKER, &saying) == KEPT);
+  CHECK(serves(&request, NULL));
+  saying.lives_ms = 60000;
+  CHECK(keep_as(&request, &question, WORKER, &saying) == KEPT);
+  CHECK(serves(&request, "x"));
+  free(request.bytes);
+  advance_clear(&advance);
+}
+
 /* ---- configs ---- */
 
 TEST(another_config_makes_all_older_answers_dead) {

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 
 #include "../../ffi/advance.h"
+#include "../../ffi/channel.h"
 #include "publishing.h"
 #include "test.h"
 
@@ -90,7 +91,8 @@ static enum advance_kept keep_as(const struct request *request,
 static inline enum advance_kept keep(const struct request *request,
                                      struct saying saying) {
   struct advance_question question = {
-      .generation = atomic_load(&advance.generation)};
+      .generation = atomic_load(&advance.generation),
+      .asked_ns = channel_now_ns()};
   saying.tail_offset = (uint32_t)(request->length - request->tail_bytes);
   return keep_as(request, &question, WORKER, &saying);
 }
