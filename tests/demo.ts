@@ -1,6 +1,6 @@
 /**
  * The main job, to be seen: loads the built file the way the host does, plays
- * recorded host requests under four configs, shows each answer, and then one
+ * recorded host requests under six configs, shows each answer, and then one
  * pick from the command line.
  */
 
@@ -21,6 +21,18 @@ const AUTH_ID = "codex:apikey:cf77dd7433ac";
 const CONFIGS: readonly [title: string, yaml: string][] = [
   ["nothing configured", "enabled: true\n"],
   [`auth_id: "${AUTH_ID}"`, `enabled: true\nauth_id: "${AUTH_ID}"\n`],
+  ["policy: round_robin", "enabled: true\npolicy: round_robin\n"],
+  [
+    "rules: subscriptions for streams, keys for the rest",
+    `enabled: true
+pools:
+  subscriptions: { auth_kind: oauth }
+  keys: { auth_kind: apikey }
+rules:
+  - { name: streams, when: { stream: true }, use: [subscriptions, keys] }
+  - { name: the rest, use: keys, policy: fill_first }
+`,
+  ],
   ["delegate: round-robin", "enabled: true\ndelegate: round-robin\n"],
   ["deny: true", "enabled: true\ndeny: true\n"],
 ];
@@ -102,7 +114,5 @@ and add to the host's config.yaml:
       scheduler:
         enabled: true
         priority: 1
-        auth_id: ""     # this credential, whenever it is a candidate
-        delegate: ""    # or: fill-first, round-robin
-        deny: false     # or true: refuse every request`);
+        policy: round_robin   # or rules, see the README`);
 });
