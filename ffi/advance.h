@@ -9,8 +9,8 @@
  *                     -> one answer, or the list's rotation: the next one
  *
  * Reading takes no lock (readers.h); writers take one. All lives in host
- * memory. advance.c reads, advance_keep.c writes, advance_lists.c keeps the
- * lists with their rotations.
+ * memory. advance.c reads, advance_keep.c writes; advance_lists.c keeps the lists
+ * with their rotations, advance_keys.c the keys.
  */
 #ifndef ADVANCE_H
 #define ADVANCE_H
@@ -258,6 +258,10 @@ uint64_t advance_mark(const uint8_t *tail, size_t length);
 /* [writer] Keeps a report of this list for later, when its source goes. */
 void advance_leave_report(struct advance *advance, uint64_t known,
                           const struct advance_report *report);
+
+/* [writer] Puts a key in place, of one with the same parts or of one that may
+ * go. There must be room to retire one. */
+void advance_put_key(struct advance *advance, struct advance_key *key);
 
 /* [writer] Drops a key. */
 void advance_drop_key(struct advance *advance, unsigned at);

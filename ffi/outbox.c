@@ -158,9 +158,11 @@ static bool tell(struct outbox *outbox, struct channel *channel,
   *answer = (struct channel_answer){0};
   enum channel_status status = plugin_ask(channel, &call, answer);
   if (status == CHANNEL_LATE) worker_process_late(outbox->process, channel);
-  if (status == CHANNEL_CORRUPT)
+  if (status == CHANNEL_CORRUPT) {
     worker_process_replace(outbox->process, channel,
                            "an answer of it does not hold together");
+    advance_distrust(outbox->advance);
+  }
   return status == CHANNEL_ANSWERED;
 }
 

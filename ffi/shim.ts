@@ -14,6 +14,7 @@ const PROGRAM_SOURCES = ["containment.c", "program.c"];
 export const SHIM_SOURCES = [
   "advance.c",
   "advance_keep.c",
+  "advance_keys.c",
   "advance_lists.c",
   "answers.c",
   "channel.c",

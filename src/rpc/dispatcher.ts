@@ -4,12 +4,7 @@
  * the host that the C side cannot answer by itself. Synchronous, never throws.
  */
 
-import {
-  ConfigError,
-  type ConfigProblem,
-  describeProblem,
-  readConfig,
-} from "../config/config.ts";
+import { ConfigError, readConfig } from "../config/config.ts";
 import { answerOnFailure, answerToAny, decide } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
 import { Ledger } from "../policy/ledger.ts";
@@ -17,6 +12,13 @@ import { listKey } from "../policy/list_key.ts";
 import type { Candidate } from "../policy/pick_request.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
 import { type KnownList, KnownLists } from "./known_lists.ts";
+import {
+  describeRefusal,
+  describeWarning,
+  frameOf,
+  type LogEntry,
+  nameOf,
+} from "./log_entry.ts";
 import { decodeLifecycleRequest } from "./plugin_register.ts";
 import {
   keepRotation,
@@ -46,16 +48,6 @@ import {
   UNKNOWN_METHOD,
   USAGE_HANDLE,
 } from "./wire.ts";
-
-/** Characters of a stack frame that are logged: enough for a file and line. */
-const FRAME_LENGTH = 200;
-
-/** One line for the log. Holds no value of the config or of a request. */
-export interface LogEntry {
-  readonly level: "info" | "warn" | "error";
-  readonly message: string;
-  readonly fields: Readonly<Record<string, string | number | boolean>>;
-}
 
 /** What a call is answered. */
 export interface Reply {
@@ -365,49 +357,4 @@ export class Dispatcher {
       // A log that fails must not fail the host's call.
     }
   }
-}
-
-/** Only our own errors may speak: others may quote what they met. */
-function describeRefusal(method: string, error: unknown): LogEntry {
-  if (error instanceof ConfigError) {
-    const first = error.problems.find(({ severity }) => severity === "error");
-    return {
-      level: "error",
-      message: error.message,
-      fields: first === undefined ? {} : positionOf(first),
-    };
-  }
-  if (error instanceof RpcError) {
-    return { level: "error", message: error.message, fields: {} };
-  }
-  return {
-    level: "error",
-    message: `Cannot answer ${method}: unexpected ${nameOf(error)}`,
-    fields: { at: frameOf(error) },
-  };
-}
-
-function describeWarning(problem: ConfigProblem): LogEntry {
-  const hint = problem.hint === undefined ? "" : `: ${problem.hint}`;
-  return {
-    level: "warn",
-    message: `Check the config: ${describeProblem(problem)}${hint}`,
-    fields: positionOf(problem),
-  };
-}
-
-function positionOf(problem: ConfigProblem): LogEntry["fields"] {
-  const { path, line } = problem;
-  return line === undefined ? { path } : { path, line };
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.constructor.name : "value thrown";
-}
-
-/** The place that threw, without the message, which may quote a value. */
-function frameOf(error: unknown): string {
-  const stack = error instanceof Error ? error.stack ?? "" : "";
-  const frame = stack.split("\n").find((line) => /^ {4}at /.test(line)) ?? "";
-  return frame.trim().slice(0, FRAME_LENGTH);
 }

@@ -2,7 +2,7 @@
  * What the two isolates of the worker say to each other, by `postMessage`.
  */
 
-import type { LogEntry } from "../rpc/dispatcher.ts";
+import type { LogEntry } from "../rpc/log_entry.ts";
 
 /** From the pick isolate to the main isolate. */
 export type PickIsolateMessage =

@@ -5,7 +5,7 @@
  * decision.
  */
 
-import type { LogEntry } from "../rpc/dispatcher.ts";
+import type { LogEntry } from "../rpc/log_entry.ts";
 import type { PickIsolateMessage } from "./messages.ts";
 import { giveUpPermissions } from "./permissions.ts";
 

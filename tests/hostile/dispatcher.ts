@@ -14,7 +14,7 @@ import {
   type Reply,
 } from "../../src/rpc/dispatcher.ts";
 
-export type { LogEntry, Reply } from "../../src/rpc/dispatcher.ts";
+export type { Reply } from "../../src/rpc/dispatcher.ts";
 
 /** What each attempt came to: the error's class, or what it got. */
 type Attempts = Record<string, string>;

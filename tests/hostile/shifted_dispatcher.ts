@@ -11,7 +11,7 @@ import {
   type Reply,
 } from "../../src/rpc/dispatcher.ts";
 
-export type { LogEntry, Reply } from "../../src/rpc/dispatcher.ts";
+export type { Reply } from "../../src/rpc/dispatcher.ts";
 
 /** 12:00 on a Wednesday, UTC. */
 const NOON_MS = Date.UTC(2026, 3, 1, 12);

@@ -8,10 +8,10 @@ import { Ledger } from "../../src/policy/ledger.ts";
 import { listKey } from "../../src/policy/list_key.ts";
 import {
   Dispatcher,
-  type LogEntry,
   type PickFrame,
   type Reply,
 } from "../../src/rpc/dispatcher.ts";
+import type { LogEntry } from "../../src/rpc/log_entry.ts";
 import { encodeAnswer, encodeResult } from "../../src/rpc/wire.ts";
 import { exampleRequest } from "../policy/example_request.ts";
 import { base64, utf8 } from "./bytes.ts";

@@ -5,11 +5,8 @@
 
 import { assertEquals } from "@std/assert";
 import { Ledger } from "../../src/policy/ledger.ts";
-import {
-  Dispatcher,
-  type LogEntry,
-  type Reply,
-} from "../../src/rpc/dispatcher.ts";
+import { Dispatcher, type Reply } from "../../src/rpc/dispatcher.ts";
+import type { LogEntry } from "../../src/rpc/log_entry.ts";
 import { encodeAnswer } from "../../src/rpc/wire.ts";
 import { base64, utf8 } from "./bytes.ts";
 

@@ -1,11 +1,8 @@
 /** Calls in, replies out: methods, the config in force, what is logged. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  Dispatcher,
-  type LogEntry,
-  type Reply,
-} from "../../src/rpc/dispatcher.ts";
+import { Dispatcher, type Reply } from "../../src/rpc/dispatcher.ts";
+import type { LogEntry } from "../../src/rpc/log_entry.ts";
 import { encodeRegistration } from "../../src/rpc/registration.ts";
 import { base64, utf8 } from "./bytes.ts";
 

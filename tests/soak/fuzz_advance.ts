@@ -13,6 +13,7 @@ await runFuzzer({
   sources: [
     "advance.c",
     "advance_keep.c",
+    "advance_keys.c",
     "advance_lists.c",
     "channel.c",
     "publication.c",

@@ -12,7 +12,8 @@ import {
   describeProblem,
   readConfig,
 } from "../../src/config/config.ts";
-import { Dispatcher, type LogEntry } from "../../src/rpc/dispatcher.ts";
+import { Dispatcher } from "../../src/rpc/dispatcher.ts";
+import type { LogEntry } from "../../src/rpc/log_entry.ts";
 import { decodeBase64 } from "../../src/rpc/go_base64.ts";
 import {
   DecodeError,
