@@ -129,10 +129,17 @@ function parsePick(given: Given): PickInvocation {
   };
 }
 
+const TIME_REGEXP =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/;
+
 /** ISO 8601; without a zone it is the time of this machine. */
 function parseTime(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
+  const [, day, clock = "00:00", zone = ""] = TIME_REGEXP.exec(text) ?? [];
+  // A day that there is not would count as one of the next month.
+  const isDay = day !== undefined &&
+    new Date(`${day}T00:00Z`).toJSON()?.startsWith(day);
+  const time = isDay ? Date.parse(`${day}T${clock}${zone}`) : NaN;
   if (!Number.isNaN(time)) return time;
   throw new CliError(
     `Cannot read --at: it must be a time, got ${JSON.stringify(text)}`,

@@ -106,6 +106,20 @@ function findRule(
 
 // ---- what a rule chooses from ----
 
+/**
+ * What Go's `strings.TrimSpace` would take away, and what stands for bytes that
+ * are no text: the host compares our answer trimmed, and cannot find an ID that
+ * it could not write. It would choose another credential then.
+ * internal/pluginhost/scheduler.go (the version is named in `src/rpc/wire.ts`).
+ */
+const UNTELLABLE_REGEXP =
+  /^$|^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$|\ufffd/;
+
+/** Whether the host can be told to use it. */
+function isTellable({ id }: Candidate): boolean {
+  return !UNTELLABLE_REGEXP.test(id);
+}
+
 /** Candidates of a rule, and why others are none. */
 interface Offered {
   /** Sorted by ID, each once. */
@@ -134,7 +148,8 @@ function makeOffer(
   tiers: Rule["tiers"],
 ): Offered {
   const distinct = sortedById(candidates).filter((candidate, index, all) =>
-    index === 0 || all[index - 1]!.id !== candidate.id
+    isTellable(candidate) &&
+    (index === 0 || all[index - 1]!.id !== candidate.id)
   );
   if (tiers === "all") return { candidates: distinct, bestPriority: undefined };
   const bestPriority = distinct.reduce(
@@ -273,6 +288,10 @@ function verdicts(
       return { id, verdict: "dropped", reason };
     }
     seen.add(id);
+    if (!isTellable(candidate)) {
+      const reason = "The host cannot be told an ID like this one";
+      return { id, verdict: "dropped", reason };
+    }
     const tier = whyNotOffered(candidate, offered);
     if (tier !== undefined) return { id, verdict: "dropped", reason: tier };
     const found = reasons.get(id);

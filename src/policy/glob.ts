@@ -14,6 +14,8 @@ const BITS = 32;
 export interface Glob {
   /** As it stands in the config. */
   readonly pattern: string;
+  /** The one text that matches, if there is only one. */
+  readonly literal?: string;
   /**
    * Compares, in a time that grows with the length of the text alone.
    *
@@ -59,11 +61,55 @@ export function compileGlob(
   pattern: string,
   { ignoresCase = false }: { readonly ignoresCase?: boolean } = {},
 ): Glob {
-  const automaton = automatonOf(ignoresCase ? pattern.toLowerCase() : pattern);
+  const tokens = tokensOf(ignoresCase ? pattern.toLowerCase() : pattern);
+  const matches = matcherOf(tokens);
   return {
     pattern,
-    matches: (text) =>
-      accepts(automaton, ignoresCase ? text.toLowerCase() : text),
+    ...(!ignoresCase && !tokens.some(isWild) && { literal: textOf(tokens) }),
+    matches: ignoresCase ? (text) => matches(text.toLowerCase()) : matches,
+  };
+}
+
+/** Single characters, wild or not, or a backslash and one. */
+function tokensOf(pattern: string): readonly string[] {
+  return pattern.match(/\\[^]|[^]/gu) ?? [];
+}
+
+function isWild(token: string): boolean {
+  return token === "*" || token === "?";
+}
+
+/** What tokens that are not wild stand for. */
+function textOf(tokens: readonly string[]): string {
+  return tokens.map(characterOf).join("");
+}
+
+function characterOf(token: string): string {
+  return token.replace(/^\\/, "") || "\\";
+}
+
+/**
+ * Most patterns are a text, or have one `*`: they are compared by their start
+ * and end alone, and so is what any pattern cannot match. The automaton is made
+ * when it is first needed: many a pattern never meets a text that needs it.
+ */
+function matcherOf(tokens: readonly string[]): (text: string) => boolean {
+  const first = tokens.findIndex(isWild);
+  if (first < 0) {
+    const literal = textOf(tokens);
+    return (text) => text === literal;
+  }
+  const last = tokens.findLastIndex(isWild);
+  const start = textOf(tokens.slice(0, first));
+  const end = textOf(tokens.slice(last + 1));
+  const isOneRun = first === last && tokens[first] === "*";
+  let automaton: Automaton | undefined;
+  return (text) => {
+    const mayMatch = text.length >= start.length + end.length &&
+      text.startsWith(start) && text.endsWith(end);
+    if (!mayMatch || isOneRun) return mayMatch;
+    automaton ??= automatonOf(tokens);
+    return accepts(automaton, text);
   };
 }
 
@@ -83,8 +129,7 @@ interface Automaton {
   readonly otherSteps: Uint32Array;
 }
 
-function automatonOf(pattern: string): Automaton {
-  const tokens = pattern.match(/\\[^]|[^]/gu) ?? [];
+function automatonOf(tokens: readonly string[]): Automaton {
   const words = Math.ceil((tokens.length + 1) / BITS);
   const loops = new Uint32Array(words);
   const otherSteps = new Uint32Array(words);
@@ -93,7 +138,7 @@ function automatonOf(pattern: string): Automaton {
   for (const token of tokens) {
     if (token === "*") setBit(loops, end);
     else if (token === "?") setBit(otherSteps, end++);
-    else places.push([token.replace(/^\\/, "") || "\\", end++]);
+    else places.push([characterOf(token), end++]);
   }
   const steps = new Map<string, Uint32Array>();
   for (const [character, place] of places) {

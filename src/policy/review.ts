@@ -11,11 +11,11 @@ import type { Rule } from "./rule.ts";
 /** Conditions that tell clients apart. */
 const CLIENT_KEYS: readonly string[] = ["caller", "header"];
 
-/** A doubt about one rule. */
+/** A doubt about one rule, which may end in a log: names no rule. */
 export interface RuleDoubt {
   /** Place of the rule. */
   readonly index: number;
-  /** What is doubtful, to follow the rule's path. Names rules. */
+  /** What is doubtful, to follow the rule's path. */
   readonly message: string;
 }
 
@@ -29,18 +29,17 @@ export function reviewRules(rules: readonly Rule[]): RuleDoubt[] {
   const first = rules.findIndex(({ when }) => when.length === 0);
   return rules.flatMap((rule, index) => {
     const message = first >= 0 && index > first
-      ? neverMatches(rule, rules[first]!)
+      ? neverMatches(rule, first)
       : undoneIsolation(rule, rules.slice(0, index));
     return message === undefined ? [] : [{ index, message }];
   });
 }
 
-function neverMatches(rule: Rule, earlier: Rule): string {
+function neverMatches(rule: Rule, earlier: number): string {
   const isolation = rule.otherwise === "refuse"
     ? ", so that it isolates nothing"
     : "";
-  return `can never match: rule "${earlier.name}" before it has no ` +
-    `conditions${isolation}`;
+  return `can never match: rules[${earlier}] has no conditions${isolation}`;
 }
 
 /** Only where the rule is about certain clients: else the order is the aim. */
@@ -49,12 +48,13 @@ function undoneIsolation(
   earlier: readonly Rule[],
 ): string | undefined {
   if (rule.otherwise !== "refuse" || !tellsClients(rule)) return undefined;
-  const open = earlier.find((other) =>
+  const open = earlier.findIndex((other) =>
     other.otherwise !== "refuse" && !tellsClients(other)
   );
-  return open &&
-    `does not isolate its clients from rule "${open.name}" before it, which ` +
-      "matches without looking at the client";
+  return open < 0
+    ? undefined
+    : `does not isolate its clients from rules[${open}], which comes before ` +
+      "and matches without looking at the client";
 }
 
 function tellsClients({ when }: Rule): boolean {

@@ -159,8 +159,8 @@ const ACCEPTED: readonly (readonly [
     "rules:\n- {name: open}\n" +
     "- {name: late, otherwise: refuse}\n",
     [
-      'c.yaml:3:3: warning: rules[1] can never match: rule "open" before it ' +
-      "has no conditions, so that it isolates nothing",
+      "c.yaml:3:3: warning: rules[1] can never match: rules[0] has no " +
+      "conditions, so that it isolates nothing",
       ...ruleTable(1),
       "  rules     open  when always  use all  policy round_robin  " +
       "otherwise host",
@@ -170,8 +170,8 @@ const ACCEPTED: readonly (readonly [
     ],
   ],
   ["an isolation that is undone", UNDONE, [
-    "c.yaml:4:3: warning: rules[1] does not isolate its clients from rule " +
-    '"all" before it, which matches without looking at the client',
+    "c.yaml:4:3: warning: rules[1] does not isolate its clients from " +
+    "rules[0], which comes before and matches without looking at the client",
     ...ruleTable(1),
     "  rules     all  when model  use all  policy round_robin  otherwise host",
     "            red  when caller  use all  policy round_robin  " +

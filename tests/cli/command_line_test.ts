@@ -216,6 +216,16 @@ const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
     "A command is missing; name one of pick, check, caller, schema, version, help, " +
     'such as "scheduler help"',
   ],
+  ...["2026-11-24junk", "2026-02-30", "2026-11-24 09:30 PST", "9:30", "now"]
+    .map(
+      (at): [readonly string[], string] => [
+        ["pick", "--at", at],
+        `Cannot read --at: it must be a time, got ${
+          JSON.stringify(at)
+        }; write ` +
+        'it such as "2026-11-24T09:30" or "2026-11-24T09:30:00+01:00"',
+      ],
+    ),
   [["chekc"], 'Unknown command "chekc"; did you mean "scheduler check"'],
   [["deploy"], 'Unknown command "deploy"; see "scheduler help"'],
   [["PICK"], 'Unknown command "PICK"; did you mean "scheduler pick"'],

@@ -214,7 +214,7 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
   ]],
   // Callers.
   ["callers: {a: abc}\n", [
-    "1:14 callers.a: must be a caller_scope: 64 hexadecimal digits",
+    "1:14 callers.*: must be a caller_scope: 64 hexadecimal digits",
   ]],
   ["callers: [abc]\n", ["1:10 callers: must be a mapping, got a list"]],
   [`callers: {${HASH}: a}\n`, [
@@ -227,7 +227,7 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "digits, - and _",
   ]],
   ["callers: {red: abc}\nrules: [{name: a, when: {caller: [red, blue]}}]\n", [
-    "1:16 callers.red: must be a caller_scope: 64 hexadecimal digits",
+    "1:16 callers.*: must be a caller_scope: 64 hexadecimal digits",
     "2:40 rules[0].when.caller[1]: must name a caller that is under callers",
   ]],
   // Conditions.
@@ -325,19 +325,19 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
   ]],
   // Rules that can be doubted.
   ["rules: [{name: a}, {name: b}]\n", [
-    '1:20 warning rules[1]: can never match: rule "a" before it has no ' +
+    "1:20 warning rules[1]: can never match: rules[0] has no " +
     "conditions",
   ]],
   ["rules:\n- {name: a}\n- {name: b, otherwise: refuse}\n", [
-    '3:3 warning rules[1]: can never match: rule "a" before it has no ' +
+    "3:3 warning rules[1]: can never match: rules[0] has no " +
     "conditions, so that it isolates nothing",
   ]],
   [
     `callers: {c: ${HASH}}\nrules:\n- {name: a, when: {model: x}}\n` +
     "- {name: b, when: {caller: c}, otherwise: refuse}\n",
     [
-      '4:3 warning rules[1]: does not isolate its clients from rule "a" ' +
-      "before it, which matches without looking at the client",
+      "4:3 warning rules[1]: does not isolate its clients from rules[0], " +
+      "which comes before and matches without looking at the client",
     ],
   ],
   ["rules: [{name: a}, {name: b}, {name: c, policy: x}]\n", [

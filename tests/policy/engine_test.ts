@@ -269,3 +269,19 @@ Deno.test("decideByRules() explains each rule", () => {
     { name: "three", isMatch: false, isShadowed: true, conditions: [] },
   ]);
 });
+
+for (const id of ["", " a", "a ", "a\u0085", "a\ufffdb"]) {
+  Deno.test(`decideByRules() drops ${JSON.stringify(id)}, which the host cannot be told`, () => {
+    const { answer, explain } = decideByRules(
+      exampleRequest([id, "b"]),
+      [rule({ use: [examplePool("p", id)], otherwise: "refuse" })],
+      NOW,
+    );
+    assertEquals(answer, REFUSED);
+    assertEquals(explain()[0], {
+      id,
+      verdict: "dropped",
+      reason: "The host cannot be told an ID like this one",
+    });
+  });
+}

@@ -148,3 +148,10 @@ function randomText(
   const length = 1 + random(maxLength);
   return Array.from({ length }, () => letters[random(letters.length)]).join("");
 }
+
+Deno.test("compileGlob() tells the one text that a pattern stands for", () => {
+  const literals = ["a", "a\\*b", "a*", "?", "\\?"].map((pattern) =>
+    compileGlob(pattern).literal
+  );
+  assertEquals(literals, ["a", "a*b", undefined, undefined, "?"]);
+});

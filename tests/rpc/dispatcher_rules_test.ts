@@ -215,7 +215,7 @@ Deno.test("call() logs once and without its message what a policy throws", () =>
   const plugin = new Plugin(ISOLATING, { ledger: new BrokenLedger() });
   for (let picks = 0; picks < 3; picks++) plugin.pick();
   assertEquals(plugin.logged.map(({ level, message }) => [level, message]), [
-    ["error", "Cannot answer scheduler.pick: unexpected TypeError"],
+    ["error", "A policy failed and chose nothing: unexpected TypeError"],
   ]);
   assertEquals(/secret/.test(JSON.stringify(plugin.logged)), false);
 });

@@ -5,7 +5,7 @@
  * sdk/cliproxy/auth/selector.go of the host, v7.2.140).
  */
 
-import { checkGlob, compileGlob } from "../glob.ts";
+import { checkGlob, compileGlob, type Glob } from "../glob.ts";
 import type { Candidate } from "../pick_request.ts";
 import type { CandidateReason } from "../policy.ts";
 import type { Field } from "../shape.ts";
@@ -60,15 +60,51 @@ export type Weigh = (candidate: Candidate) => Weight;
 export function weighBy(
   weights: Readonly<Record<string, number>> = {},
 ): Weigh {
-  const entries = Object.entries(weights).map(([pattern, value]) => ({
-    glob: compileGlob(pattern),
-    value,
-  }));
+  const find = remembered(findWeight(weights));
   return (candidate) => {
-    const entry = entries.find(({ glob }) => glob.matches(candidate.id));
-    return entry === undefined
+    const value = find(candidate.id);
+    return value === undefined
       ? attributeWeight(candidate)
-      : { value: entry.value, from: "option" };
+      : { value, from: "option" };
+  };
+}
+
+type Find = (id: string) => number | undefined;
+
+/** Whole IDs are looked up; only globs before one of those are tried. */
+function findWeight(weights: Readonly<Record<string, number>>): Find {
+  const literals = new Map<string, { place: number; value: number }>();
+  const globs: { place: number; glob: Glob; value: number }[] = [];
+  for (const [place, [key, value]] of Object.entries(weights).entries()) {
+    const glob = compileGlob(key);
+    if (glob.literal === undefined) globs.push({ place, glob, value });
+    else if (!literals.has(glob.literal)) {
+      literals.set(glob.literal, { place, value });
+    }
+  }
+  return (id) => {
+    const literal = literals.get(id);
+    const before = literal?.place ?? Infinity;
+    for (const { place, glob, value } of globs) {
+      if (place > before) break;
+      if (glob.matches(id)) return value;
+    }
+    return literal?.value;
+  };
+}
+
+/** IDs whose weights are remembered; then all are forgotten. A guess. */
+const MAX_REMEMBERED = 10_000;
+
+/** Lists change, IDs stay: what is found for one is found for all lists. */
+function remembered(find: Find): Find {
+  const known = new Map<string, number | undefined>();
+  return (id) => {
+    if (known.has(id)) return known.get(id);
+    const value = find(id);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(id, value);
+    return value;
   };
 }
 

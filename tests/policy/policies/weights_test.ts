@@ -83,3 +83,18 @@ Deno.test("explainWeighed() says who gave no weight", () => {
     { reason: "It" },
   ]);
 });
+
+Deno.test("weighBy() takes the first that matches, whole IDs among globs", () => {
+  const weigh = weighBy({
+    "a*": 1,
+    "ab": 2,
+    "b": 3,
+    "b*": 4,
+    "\\*": 5,
+    "b?": 6,
+  });
+  const weights = ["ab", "a", "b", "bc", "*", "x"].map((id) =>
+    weigh(candidateOf(id)).value
+  );
+  assertEquals(weights, [1, 1, 3, 4, 5, 1]);
+});
