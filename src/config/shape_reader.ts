@@ -230,9 +230,22 @@ export class ShapeReader {
       } else if (isSet(child)) {
         const key = isName ? name : ANY_KEY;
         open.set(name, { slot: child, path: [...path, key] });
+      } else {
+        this.#warnOfNothing(child, [...path, isName ? name : ANY_KEY]);
       }
     }
     return open;
+  }
+
+  /**
+   * A key without a value is as if it were not there: what somebody takes out
+   * on a page of the host stays so. It may widen a pool or a rule.
+   */
+  #warnOfNothing({ key }: Slot, path: KeyPath): void {
+    this.report(path, "has no value and is ignored", {
+      at: key,
+      severity: "warning",
+    });
   }
 
   /**
@@ -255,6 +268,9 @@ export class ShapeReader {
     for (const [name, child] of this.#children(names, slot, path)) {
       if (!names.includes(name)) this.#reportUnknown(name, child, names, path);
       else if (isSet(child)) open.set(name, child);
+      else if (shape.fields[name]?.isRequired !== true) {
+        this.#warnOfNothing(child, [...path, name]);
+      }
     }
     for (const [name, { isRequired }] of Object.entries(shape.fields)) {
       if (isRequired && !open.has(name)) {

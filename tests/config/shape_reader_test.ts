@@ -91,11 +91,9 @@ const GOOD: readonly (readonly [Shape, string, unknown])[] = [
   [LIST, "\n- a\n- b", ["a", "b"]],
   [MAP, "{}", {}],
   [MAP, "{a: 1, 'b c': 2}", { a: 1, "b c": 2 }],
-  [MAP, "{a: 1, b: ~, c: }", { a: 1 }],
   [MAP, "{<<: {a: 1, b: 2}, a: 3}", { a: 3, b: 2 }],
   [MAP, "{toString: 1, constructor: 2}", { toString: 1, constructor: 2 }],
   [OBJECT, "{size: 1}", { size: 1 }],
-  [OBJECT, "{size: 1, colours: ~}", { size: 1 }],
   [OBJECT, "{size: 1, colours: red, inner: {x: 2}}", {
     size: 1,
     colours: ["red"],
@@ -109,6 +107,20 @@ for (const [shape, yaml, value] of GOOD) {
     assertEquals(readValue(shape, yaml), { value, problems: [] });
   });
 }
+
+Deno.test("ShapeReader warns of keys without a value and goes on", () => {
+  assertEquals(readValue(MAP, "{a: 1, b: ~, c: }"), {
+    value: { a: 1 },
+    problems: [
+      "1:11 warning v.*: has no value and is ignored",
+      "1:17 warning v.*: has no value and is ignored",
+    ],
+  });
+  assertEquals(readValue(OBJECT, "{size: 1, colours: ~}"), {
+    value: { size: 1 },
+    problems: ["1:14 warning v.colours: has no value and is ignored"],
+  });
+});
 
 const BAD: readonly (readonly [Shape, string, readonly string[]])[] = [
   [TEXT, "bad", ["1:4 v: must be good [bad]"]],
