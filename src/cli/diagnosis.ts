@@ -118,11 +118,11 @@ function formatRules(rules: readonly RuleVerdict[], paint: Paint): string[] {
   );
   return rules.flatMap((rule) => {
     const [look, verdict] = describeRule(rule);
-    const cell = paint(look, verdict.padEnd(7));
+    const cell = paint(look, verdict.padEnd(8));
     const name = printable(rule.name).padEnd(width);
     const reasons = reasonsOf(rule);
     return reasons.map((reason, index) =>
-      `  ${index === 0 ? `${name}  ${cell}` : " ".repeat(width + 9)}  ` +
+      `  ${index === 0 ? `${name}  ${cell}` : " ".repeat(width + 10)}  ` +
       escapeInvisible(reason)
     );
   });
@@ -130,7 +130,7 @@ function formatRules(rules: readonly RuleVerdict[], paint: Paint): string[] {
 
 function describeRule(rule: RuleVerdict): [look: Look, text: string] {
   if (rule.isMatch) return ["good", "matches"];
-  return rule.isShadowed ? ["faint", "skipped"] : ["faint", "passed"];
+  return rule.isShadowed ? ["faint", "skipped"] : ["faint", "no match"];
 }
 
 function reasonsOf(

@@ -127,7 +127,8 @@ export const CALLERS_SHAPE = {
       description: "A caller_scope, as the host makes it of a client's key",
       isSecret: true,
       ...textLike("^[0-9a-fA-F]{64}$", {
-        wanted: "must be a caller_scope: 64 hexadecimal digits",
+        wanted: "must be the hash of a client's key, 64 hexadecimal digits: " +
+          "make it with scheduler.so caller",
       }),
     },
     maxItems: MAX_HASHES,

@@ -75,7 +75,8 @@ export class RuleReader {
       path,
     }));
     const rules = read.flatMap(({ rule }) => rule ?? []);
-    if (rules.length === read.length) {
+    // What is wrong with a rule would raise doubts about others.
+    if (rules.length === read.length && !this.#reader.hasErrors) {
       for (const { index, message } of reviewRules(rules)) {
         const { at, path } = read[index]!;
         this.#reader.report(path, message, { at, severity: "warning" });
@@ -107,7 +108,7 @@ export class RuleReader {
       when,
       use,
       policy: policy.policy,
-      otherwise: otherwise ?? "host",
+      otherwise: policy.kind.otherwise ?? otherwise ?? "host",
       refusal: { ...defaults.refusal, ...refuse },
       tiers: policy.kind.mayFilter ? tiers ?? defaults.tiers : "top",
     };
@@ -188,8 +189,13 @@ export class RuleReader {
       const at = fields.get("otherwise")?.at;
       report([...path, "otherwise"], message, { at, hint });
     }
+    if (kind?.otherwise === "refuse" && otherwise === "host") {
+      const message = `must not be host with the policy ${kind.name}`;
+      const at = fields.get("otherwise")?.at;
+      report([...path, "otherwise"], message, { at });
+    }
     const refuse = fields.get("refuse");
-    const isRefusing = otherwise === "refuse" ||
+    const isRefusing = otherwise === "refuse" || kind?.otherwise === "refuse" ||
       fields.has("otherwise") && otherwise === undefined;
     if (refuse === undefined || isRefusing) return;
     report([...path, "refuse"], "is ignored while otherwise is not refuse", {

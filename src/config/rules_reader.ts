@@ -187,7 +187,7 @@ class PlanReader {
       when: [],
       use: [],
       policy,
-      otherwise: "host",
+      otherwise: kind?.otherwise ?? "host",
       refusal,
       tiers: kind?.mayFilter === false ? "top" : tiers,
     }];

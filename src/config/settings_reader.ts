@@ -33,6 +33,9 @@ import { shorten } from "./shorten.ts";
 import { closestWord } from "./spelling.ts";
 import { type Entry, kindOf, type Subtree } from "./subtree.ts";
 
+/** Keys of a rule: to ignore them could open what they were to close. */
+const RULE_KEYS: readonly string[] = ["use", "otherwise", "when"];
+
 /** Unknown keys beyond these say nothing new. */
 const MAX_UNKNOWN_KEYS = 20;
 
@@ -151,7 +154,9 @@ function warnOfUnknownKeys(
 ): void {
   const unknown = [...entries].filter(([key]) => !isKnownKey(key));
   for (const [key, { key: at }] of unknown.slice(0, MAX_UNKNOWN_KEYS)) {
-    if (mayBeNamed(key)) {
+    if (RULE_KEYS.includes(key)) {
+      subtree.report(key, "must stand in a rule", { at, hint: "see rules" });
+    } else if (mayBeNamed(key)) {
       subtree.report(key, "is no key of this plugin and is ignored", {
         at,
         severity: "warning",

@@ -81,6 +81,11 @@ export class ShapeReader {
     return this.#subtree.isFull;
   }
 
+  /** Whether anything of the config was found to be wrong. */
+  get hasErrors(): boolean {
+    return this.#subtree.problems.some(({ severity }) => severity === "error");
+  }
+
   /**
    * Reads a value.
    *

@@ -95,6 +95,8 @@ export interface PolicyKind<S extends ObjectShape = ObjectShape> {
   readonly isPlain: boolean;
   /** Whether it may stand in a rule that drops candidates. */
   readonly mayFilter: boolean;
+  /** What a rule with it must say for `otherwise`; absent: what it likes. */
+  readonly otherwise?: "refuse";
   /**
    * Makes a policy.
    *

@@ -374,19 +374,19 @@ const BY_RULES: readonly (readonly [
     "each rule in working hours",
     ["--verbose", ...WORKING],
     RESEARCH_HEAD +
-    '  research        matches  model is "gpt-5.5", wanted "gpt-*"\n' +
-    '                           caller is "team-red", wanted "team-red"\n' +
-    "                           time is Tue 09:30 Europe/Berlin, wanted " +
+    '  research        matches   model is "gpt-5.5", wanted "gpt-*"\n' +
+    '                            caller is "team-red", wanted "team-red"\n' +
+    "                            time is Tue 09:30 Europe/Berlin, wanted " +
     '"Mon-Fri 08:00-19:00 Europe/Berlin"\n' +
-    "  everybody else  skipped  An earlier rule matches\n" + BY_SESSION,
+    "  everybody else  skipped   An earlier rule matches\n" + BY_SESSION,
   ],
   [
     "each rule out of working hours",
     ["--verbose", ...EVENING],
     EVERYBODY_HEAD +
-    "  research        passed   time is Tue 20:00 Europe/Berlin, wanted " +
+    "  research        no match  time is Tue 20:00 Europe/Berlin, wanted " +
     '"Mon-Fri 08:00-19:00 Europe/Berlin"\n' +
-    "  everybody else  matches  It has no conditions\n" + BY_WEIGHT,
+    "  everybody else  matches   It has no conditions\n" + BY_WEIGHT,
   ],
 ];
 

@@ -487,7 +487,7 @@ const ONLY_RULE = {
 } satisfies Omit<Rule, "policy">;
 
 const WANTED_POLICY = "must be one of fixed, fill_first, round_robin, " +
-  "weighted, random, least_recent, sticky, delegate";
+  "weighted, random, least_recent, sticky, delegate, refuse";
 
 const BAD_POLICIES: readonly (readonly [yaml: string, errors: string[]])[] = [
   ["policy: least-used\n", [`1:9 policy: ${WANTED_POLICY}`]],

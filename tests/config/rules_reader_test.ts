@@ -214,7 +214,8 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
   ]],
   // Callers.
   ["callers: {a: abc}\n", [
-    "1:14 callers.*: must be a caller_scope: 64 hexadecimal digits",
+    "1:14 callers.*: must be the hash of a client's key, 64 hexadecimal " +
+    "digits: make it with scheduler.so caller",
   ]],
   ["callers: [abc]\n", ["1:10 callers: must be a mapping, got a list"]],
   [`callers: {${HASH}: a}\n`, [
@@ -227,7 +228,8 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "digits, - and _",
   ]],
   ["callers: {red: abc}\nrules: [{name: a, when: {caller: [red, blue]}}]\n", [
-    "1:16 callers.*: must be a caller_scope: 64 hexadecimal digits",
+    "1:16 callers.*: must be the hash of a client's key, 64 hexadecimal " +
+    "digits: make it with scheduler.so caller",
     "2:40 rules[0].when.caller[1]: must name a caller that is under callers",
   ]],
   // Conditions.

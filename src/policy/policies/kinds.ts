@@ -10,6 +10,7 @@ import { fillFirst } from "./fill_first.ts";
 import { fixed } from "./fixed.ts";
 import { leastRecent } from "./least_recent.ts";
 import { random } from "./random.ts";
+import { refuse } from "./refuse.ts";
 import { roundRobin } from "./round_robin.ts";
 import { sticky } from "./sticky.ts";
 import { weighted } from "./weighted.ts";
@@ -24,6 +25,7 @@ export const POLICY_KINDS: readonly PolicyKind[] = [
   leastRecent,
   sticky,
   delegate,
+  refuse,
 ];
 
 /**
@@ -47,12 +49,17 @@ export function createPolicy(
   return create(name, { options, kinds: POLICY_KINDS });
 }
 
-/** Policies that fall back to others may name those that need no options. */
+/**
+ * Policies that fall back to others may name those that need no options and
+ * choose.
+ */
 const SCOPE: PolicyScope = {
   policy: (name) =>
     create(name, {
       options: {},
-      kinds: POLICY_KINDS.filter(({ isPlain }) => isPlain),
+      kinds: POLICY_KINDS.filter(({ isPlain, otherwise }) =>
+        isPlain && otherwise === undefined
+      ),
     }),
 };
 

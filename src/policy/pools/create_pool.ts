@@ -46,8 +46,15 @@ export function createPool(
   if (not !== undefined) {
     matchers.push(createNot(not, { path: [NOT_KEY], problems }));
   }
+  if (matchers.length === 0 && problems.length === 0) {
+    problems.push({ path: [], message: EMPTY });
+  }
   return problems.length > 0 ? { problems } : { pool: { name, matchers } };
 }
+
+/** A forgotten value must not make a pool of everything. */
+const EMPTY = 'must say what its members have in common, such as id: "*" for ' +
+  "all credentials";
 
 /** Where a set of matchers is, and where its problems go. */
 interface Place {

@@ -132,7 +132,10 @@ export class Configs {
   /** A config of rules or, now and then, of one policy. */
   next(): ConfigValue {
     const random = this.#random;
-    const pools = this.#map(POOLS, () => this.#pool(true));
+    const pools = this.#map(POOLS, () => {
+      const pool = this.#pool(true);
+      return Object.keys(pool).length > 0 ? pool : { id: "*" };
+    });
     const callers = this.#map(
       CALLERS,
       () => this.#oneOrMore(() => this.#case(random.of(CALLER_SCOPES))),

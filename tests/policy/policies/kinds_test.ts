@@ -36,7 +36,7 @@ Deno.test("createPolicy() says which names there are", () => {
   assertEquals(
     createPolicy("x"),
     "must be fixed, fill_first, round_robin, weighted, random, " +
-      "least_recent, sticky or delegate",
+      "least_recent, sticky, delegate or refuse",
   );
 });
 

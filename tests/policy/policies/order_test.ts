@@ -25,7 +25,7 @@ for (const { name } of POLICY_KINDS) {
     const policy = policyOf(name, OPTIONS[name]);
     const outcomes = permutations(CANDIDATES).map((candidates) => {
       const pick = pickOf(candidates, { request: REQUEST, position: 7 });
-      const { answer, reason, rotation } = policy.choose(pick)!;
+      const { answer, reason, rotation } = policy.choose(pick) ?? {};
       const turns = [0, 1, 2, 3].map((position) => rotation?.at(position));
       const said = explanation(policy, pick);
       return { answer, reason, period: rotation?.period, turns, said };

@@ -219,8 +219,9 @@ Deno.test("sticky.options takes the names of keys and no others", () => {
   }
 });
 
-Deno.test("OTHERWISE has every other policy that needs no options", () => {
-  const plain = POLICY_KINDS.filter(({ isPlain }) => isPlain)
+Deno.test("OTHERWISE has every other that chooses without options", () => {
+  const plain = POLICY_KINDS
+    .filter(({ isPlain, otherwise }) => isPlain && otherwise === undefined)
     .map(({ name }) => name);
   assertEquals([...OTHERWISE, "sticky"], plain);
 });

@@ -30,11 +30,21 @@ function membersOf(value: PoolValue): readonly (string | undefined)[] {
 }
 
 Deno.test("createPool() makes a pool with the name", () => {
-  assertEquals(poolOf({}).name, "example");
+  assertEquals(poolOf({ id: ["*"] }).name, "example");
 });
 
-Deno.test("createPool() takes all when nothing is asked for", () => {
-  assertEquals(membersOf({}), ["free", "Pro", "team", undefined]);
+Deno.test("createPool() takes all with the ID *", () => {
+  assertEquals(membersOf({ id: ["*"] }), ["free", "Pro", "team", undefined]);
+});
+
+Deno.test("createPool() refuses a pool that says nothing", () => {
+  assertEquals(createPool("example", {}), {
+    problems: [{
+      path: [],
+      message: "must say what its members have in common, such as " +
+        'id: "*" for all credentials',
+    }],
+  });
 });
 
 Deno.test("createPool() takes those that match all keys", () => {
