@@ -8,6 +8,7 @@
 import { hashOf, scoreOf } from "../../src/policy/policies/rendezvous.ts";
 import { picked, UNHANDLED } from "../host/plugin.ts";
 import { compareBytes, goString } from "./go_text.ts";
+import { isTellable } from "./model.ts";
 
 /** A config, and a plain reading of it. */
 export interface KeyedConfig {
@@ -186,7 +187,8 @@ interface Offered {
 
 function readRequest(text: string): Asked {
   const { Model: model, Stream, Options, Candidates } = JSON.parse(text);
-  const offered: readonly Offered[] = Candidates ?? [];
+  const listed: readonly Offered[] = Candidates ?? [];
+  const offered = listed.filter(({ ID }) => isTellable(ID));
   const idsOf = (kept: readonly Offered[]) =>
     [...new Set(kept.map(({ ID }) => ID))].sort(compareBytes);
   const priorities = new Map(offered.map(({ ID, Priority }) => [ID, Priority]));

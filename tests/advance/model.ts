@@ -84,9 +84,18 @@ function idsOf(text: string): string[] {
   return candidatesOf(text).map(({ ID: id }) => id);
 }
 
+/**
+ * Whether the host finds the ID that it is told: it compares our answer without
+ * white space at its ends, and cannot write bytes that are no text.
+ */
+export function isTellable(id: string): boolean {
+  return id !== "" && !id.includes("\ufffd") &&
+    !/^\p{White_Space}|\p{White_Space}$/u.test(id);
+}
+
 /** Who takes turns: each ID once, of the best priority or of all. */
 function turnsOf(text: string, tiers: "top" | "all"): string[] {
-  const all = candidatesOf(text);
+  const all = candidatesOf(text).filter(({ ID: id }) => isTellable(id));
   const best = Math.max(...all.map(({ Priority: priority }) => priority));
   const kept = all.filter(({ Priority: priority }) =>
     tiers === "all" || priority === best
