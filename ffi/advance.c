@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "channel.h"
+#include "response.h"
 
 /* Of a head, the bytes before its end tell requests apart: model and stream
  * stand there. All of it is compared afterwards. */
@@ -14,16 +15,6 @@
 
 /* Words of a tail that are looked at to tell it from others. A guess. */
 #define MARK_WORDS 16u
-
-static bool give(cliproxy_buffer *response, const uint8_t *bytes,
-                 size_t length) {
-  if (response == NULL) return true;
-  void *copy = malloc(length);
-  if (copy == NULL) return false;
-  memcpy(copy, bytes, length);
-  *response = (cliproxy_buffer){.ptr = copy, .len = length};
-  return true;
-}
 
 /* ---- hashes ---- */
 
@@ -222,7 +213,7 @@ static bool covers(const struct advance_order *order, uint64_t position) {
 static bool give_turn(const struct advance_order *order, uint64_t position,
                       cliproxy_buffer *response) {
   uint32_t answer = order->sequence[(position - order->from) % order->count];
-  return give(response, order->answers + order->starts[answer],
+  return response_give(response, order->answers + order->starts[answer],
               order->starts[answer + 1] - order->starts[answer]);
 }
 
@@ -265,7 +256,7 @@ static bool serve_key(struct advance_list *list, struct advance_key *key,
     atomic_store_explicit(&key->used, true, memory_order_relaxed);
   if (!key->turns) {
     atomic_fetch_add_explicit(&key->taken, 1, memory_order_relaxed);
-    return give(response,
+    return response_give(response,
                 (const uint8_t *)key + key->bytes - key->answer_bytes,
                 key->answer_bytes);
   }
@@ -285,7 +276,7 @@ bool advance_serve(struct advance *advance, const uint8_t *request,
   *question = (struct advance_question){.generation = generation};
   struct advance_any *any = atomic_load(&advance->any);
   if (any != NULL && any->generation == generation)
-    return give(response, any->bytes, any->length);
+    return response_give(response, any->bytes, any->length);
   struct advance_list *list = find_list(advance, request, length);
   if (list == NULL) return false;
   question->tail_bytes = list->length;

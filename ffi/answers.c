@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "response.h"
+#include "wipe.h"
+
 static const char NOT_HANDLED[] =
     "{\"ok\":true,\"result\":{\"AuthID\":\"\",\"DelegateBuiltin\":\"\","
     "\"Handled\":false}}";
@@ -17,11 +20,7 @@ static bool copy_block(struct block *to, const void *bytes, size_t length) {
 
 /* Secrets may stand in a config: overwritten, then freed. */
 void answers_drop_copy(struct block *block) {
-  if (block->bytes != NULL) {
-    memset(block->bytes, 0, block->length);
-    /* Keeps the compiler from leaving the memset out. */
-    __asm__ volatile("" : : "r"(block->bytes) : "memory");
-  }
+  if (block->bytes != NULL) wipe(block->bytes, block->length);
   free(block->bytes);
   *block = (struct block){0};
 }
@@ -155,21 +154,12 @@ bool answers_are_envelope(const uint8_t *bytes, size_t length) {
          bytes[length - 1] == '}';
 }
 
-void answers_give(cliproxy_buffer *response, const void *bytes,
-                  size_t length) {
-  if (response == NULL) return;
-  void *copy = malloc(length);
-  if (copy == NULL) return;
-  memcpy(copy, bytes, length);
-  *response = (cliproxy_buffer){.ptr = copy, .len = length};
-}
-
 bool answers_give_registration(struct answers *answers,
                                cliproxy_buffer *response) {
   pthread_mutex_lock(&answers->lock);
   bool have = answers->registration.bytes != NULL;
   if (have)
-    answers_give(response, answers->registration.bytes,
+    response_give(response, answers->registration.bytes,
                  answers->registration.length);
   pthread_mutex_unlock(&answers->lock);
   return have;
@@ -179,10 +169,10 @@ void answers_give_on_failure(struct answers *answers,
                              cliproxy_buffer *response) {
   pthread_mutex_lock(&answers->lock);
   if (answers->published.bytes != NULL)
-    answers_give(response, answers->published.bytes + 1,
+    response_give(response, answers->published.bytes + 1,
                  answers->published.length - 1);
   else
-    answers_give(response, NOT_HANDLED, sizeof NOT_HANDLED - 1);
+    RESPONSE_GIVE_TEXT(response, NOT_HANDLED);
   pthread_mutex_unlock(&answers->lock);
 }
 

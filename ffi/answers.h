@@ -99,10 +99,6 @@ void answers_give_on_failure(struct answers *answers,
  * client's request. */
 bool answers_are_envelope(const uint8_t *bytes, size_t length);
 
-/* [any thread] Copies length bytes into *response; NULL response: nothing. */
-void answers_give(cliproxy_buffer *response, const void *bytes,
-                  size_t length);
-
 /* [shutdown] Forgets everything. */
 void answers_clear(struct answers *answers);
 

@@ -16,12 +16,18 @@ uint64_t channel_now_ns(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+uint64_t channel_in_ms(uint64_t ms) {
+  return channel_now_ns() + ms * 1000000u;
+}
+
+struct timespec channel_timespec(uint64_t ns) {
+  return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
+                           .tv_nsec = (long)(ns % 1000000000u)};
+}
+
 void channel_wait(_Atomic uint32_t *word, uint32_t value,
                   uint64_t deadline_ns) {
-  struct timespec until = {
-      .tv_sec = (time_t)(deadline_ns / 1000000000u),
-      .tv_nsec = (long)(deadline_ns % 1000000000u),
-  };
+  struct timespec until = channel_timespec(deadline_ns);
   /* FUTEX_WAIT_BITSET: the deadline is absolute and monotonic. Not private:
    * the other side is another process. */
   syscall(SYS_futex, word, FUTEX_WAIT_BITSET, value, &until, NULL,

@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "spin.h"
 
@@ -162,6 +163,12 @@ _Static_assert(sizeof(struct channel_header) <= 4096, "header");
 
 /* [any thread] CLOCK_MONOTONIC in nanoseconds. */
 uint64_t channel_now_ns(void);
+
+/* [any thread] The same, so many milliseconds from now. */
+uint64_t channel_in_ms(uint64_t ms);
+
+/* [any thread] The same, for the calls that wait until then. */
+struct timespec channel_timespec(uint64_t ns);
 
 /* [any thread] Sleeps while *word == value, until deadline_ns. Returns on a
  * wake, a changed word, a signal or the deadline alike: the caller looks. */

@@ -79,12 +79,9 @@ static void take_slot(struct channel *channel, uint32_t slot,
 /* Waits until a slot may be free. No answer to an abandoned slot wakes those
  * who wait here, so they look in steps while there is one. Lock held. */
 static void await_slot(struct channel *channel, uint64_t deadline_ns) {
-  uint64_t step_ns = channel_now_ns() + ABANDONED_STEP_MS * 1000000ull;
+  uint64_t step_ns = channel_in_ms(ABANDONED_STEP_MS);
   if (channel->abandoned > 0 && step_ns < deadline_ns) deadline_ns = step_ns;
-  struct timespec until = {
-      .tv_sec = (time_t)(deadline_ns / 1000000000u),
-      .tv_nsec = (long)(deadline_ns % 1000000000u),
-  };
+  struct timespec until = channel_timespec(deadline_ns);
   pthread_cond_timedwait(&channel->slot_freed, &channel->lock, &until);
 }
 

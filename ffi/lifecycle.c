@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "plugin.h"
+#include "response.h"
 
 #define LIFECYCLE_DEADLINE_MS 10000u
 
@@ -26,20 +27,10 @@
 #define LIFECYCLE_WORK_MS_PER_MIB 3000u
 
 #define MS 1000000u
-#define GIVE(response, text) answers_give(response, text, sizeof(text) - 1)
-
-static uint64_t deadline_in_ms(uint64_t ms) {
-  return channel_now_ns() + ms * MS;
-}
-
-static struct timespec timespec_of(uint64_t ns) {
-  return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
-                           .tv_nsec = (long)(ns % 1000000000u)};
-}
 
 /* Lifecycle calls and greetings go one after another. */
 static bool begin_configuring(struct plugin *plugin, uint64_t deadline_ns) {
-  struct timespec until = timespec_of(deadline_ns);
+  struct timespec until = channel_timespec(deadline_ns);
   bool mine = true;
   pthread_mutex_lock(&plugin->lock);
   while (mine && plugin->configuring)
@@ -66,7 +57,7 @@ static struct channel_call make_call(const char *method,
       .method_bytes = strlen(method),
       .request = request,
       .request_bytes = request_bytes,
-      .deadline_ns = deadline_in_ms(deadline_ms),
+      .deadline_ns = channel_in_ms(deadline_ms),
       .work_ns = (LIFECYCLE_WORK_MS +
                   LIFECYCLE_WORK_MS_PER_MIB * (uint64_t)request_bytes /
                       (1u << 20)) *
@@ -154,7 +145,7 @@ static bool replay_pending(struct plugin *plugin, struct channel *channel,
  * the next, and never falls between the two. */
 bool lifecycle_greet(struct plugin *plugin, struct channel *channel) {
   struct block accepted;
-  uint64_t deadline_ns = deadline_in_ms(GREETING_DEADLINE_MS);
+  uint64_t deadline_ns = channel_in_ms(GREETING_DEADLINE_MS);
   if (!begin_configuring(plugin, deadline_ns)) return false;
   bool ok = true;
   if (answers_copy_accepted(&plugin->answers, &accepted))
@@ -180,7 +171,7 @@ static int answer_without_worker(struct plugin *plugin,
     answers_keep_pending(&plugin->answers, call);
     return 0;
   }
-  GIVE(response, WORKER_MISSING);
+  RESPONSE_GIVE_TEXT(response, WORKER_MISSING);
   return 1;
 }
 
@@ -221,10 +212,10 @@ int lifecycle_call(struct plugin *plugin, const char *method,
       make_call(method, request, request_bytes, LIFECYCLE_DEADLINE_MS);
   uint64_t until_ns = call.deadline_ns;
   if (answers_have_accepted(&plugin->answers))
-    until_ns = deadline_in_ms(NEXT_WORKER_MS);
+    until_ns = channel_in_ms(NEXT_WORKER_MS);
   int rc = 0;
   for (bool last = false;;) {
-    if (!begin_configuring(plugin, deadline_in_ms(LIFECYCLE_DEADLINE_MS)))
+    if (!begin_configuring(plugin, channel_in_ms(LIFECYCLE_DEADLINE_MS)))
       break;
     bool done = try_lifecycle(plugin, &call, response, &rc);
     if (!done && last) {
@@ -238,6 +229,6 @@ int lifecycle_call(struct plugin *plugin, const char *method,
     last = next == NULL || channel_now_ns() >= until_ns;
     if (next != NULL) channel_release(next);
   }
-  GIVE(response, WORKER_MISSING);
+  RESPONSE_GIVE_TEXT(response, WORKER_MISSING);
   return 1;
 }

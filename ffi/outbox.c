@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "plugin.h"
+#include "worker_calls.h"
 
 #define MS 1000000ull
 
@@ -72,19 +73,12 @@ void outbox_nudge(struct outbox *outbox) {
 
 /* ---- the thread ---- */
 
-static struct timespec timespec_of(uint64_t ns) {
-  return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
-                           .tv_nsec = (long)(ns % 1000000000u)};
-}
-
-static uint64_t in_ms(uint64_t ms) { return channel_now_ns() + ms * MS; }
-
 enum task { TASK_STOP, TASK_CALL, TASK_REPORTS };
 
 /* Waits for the next thing to do. Reports have their time, however many
  * calls there are. */
 static enum task next_task(struct outbox *outbox, struct outbox_call *call) {
-  struct timespec until = timespec_of(outbox->report_ns);
+  struct timespec until = channel_timespec(outbox->report_ns);
   enum task task = TASK_REPORTS;
   pthread_mutex_lock(&outbox->lock);
   while (!outbox->stopping && outbox->count == 0 && !outbox->nudged)
@@ -100,7 +94,7 @@ static enum task next_task(struct outbox *outbox, struct outbox_call *call) {
      * answers would keep them waiting. */
     outbox->nudged = false;
     outbox->reported = true;
-    outbox->report_ns = in_ms(OUTBOX_REPORT_MS);
+    outbox->report_ns = channel_in_ms(OUTBOX_REPORT_MS);
   } else {
     *call = outbox->calls[outbox->first];
     outbox->reported = false;
@@ -133,7 +127,7 @@ static void say_dropped(struct outbox *outbox) {
 }
 
 static void pause_without_worker(struct outbox *outbox) {
-  struct timespec until = timespec_of(in_ms(NO_WORKER_MS));
+  struct timespec until = channel_timespec(channel_in_ms(NO_WORKER_MS));
   pthread_mutex_lock(&outbox->lock);
   while (!outbox->stopping &&
          pthread_cond_timedwait(&outbox->filled, &outbox->lock, &until) !=
@@ -152,31 +146,18 @@ static bool tell(struct outbox *outbox, struct channel *channel,
       .method_bytes = strlen(method),
       .request = request,
       .request_bytes = length,
-      .deadline_ns = channel_now_ns() + CALL_DEADLINE_MS * MS,
+      .deadline_ns = channel_in_ms(CALL_DEADLINE_MS),
       .work_ns = CALL_DEADLINE_MS * MS,
   };
   *answer = (struct channel_answer){0};
   enum channel_status status = plugin_ask(channel, &call, answer);
-  if (status == CHANNEL_LATE) worker_process_late(outbox->process, channel);
-  if (status == CHANNEL_CORRUPT) {
-    worker_process_replace(outbox->process, channel,
-                           "an answer of it does not hold together");
-    advance_distrust(outbox->advance);
-  }
+  worker_calls_judge(outbox->process, outbox->advance, channel, status);
   return status == CHANNEL_ANSWERED;
-}
-
-/* The worker's channel, if it takes calls now. */
-static struct channel *find_channel(struct outbox *outbox) {
-  struct channel *channel = worker_process_channel(outbox->process, 0);
-  if (channel == NULL || !channel_is_suspect(channel)) return channel;
-  channel_release(channel);
-  return NULL;
 }
 
 static void deliver(struct outbox *outbox, const struct outbox_call *call) {
   struct channel_answer answer;
-  struct channel *channel = find_channel(outbox);
+  struct channel *channel = worker_calls_find(outbox->process);
   if (channel == NULL) {
     pause_without_worker(outbox);
     return;
@@ -238,7 +219,7 @@ static bool send_batch(struct outbox *outbox, struct channel *channel,
 
 static void make_reports(struct outbox *outbox) {
   struct batch batch;
-  struct channel *channel = find_channel(outbox);
+  struct channel *channel = worker_calls_find(outbox->process);
   say_dropped(outbox);
   advance_tidy(outbox->advance);
   if (channel == NULL) return;
@@ -277,7 +258,7 @@ bool outbox_start(struct outbox *outbox) {
   outbox->first = outbox->count = 0;
   outbox->bytes = 0;
   outbox->dropped = 0;
-  outbox->report_ns = in_ms(OUTBOX_REPORT_MS);
+  outbox->report_ns = channel_in_ms(OUTBOX_REPORT_MS);
   pthread_mutex_init(&outbox->lock, NULL);
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "worker_calls.h"
+
 /* A pick holds up a client, so it gives way soon; decoding takes about 20 ms
  * a MiB, so a large one may take longer. */
 #define PICK_DEADLINE_MS 100u
@@ -107,28 +109,11 @@ static enum channel_status ask(struct plugin *plugin, struct channel *channel,
   return status;
 }
 
-static void see_to_worker(struct plugin *plugin, struct channel *channel,
-                          enum channel_status status) {
-  if (status == CHANNEL_LATE) worker_process_late(&plugin->process, channel);
-  if (status != CHANNEL_CORRUPT) return;
-  worker_process_replace(&plugin->process, channel,
-                         "an answer of it does not hold together");
-  advance_distrust(&plugin->advance);
-}
-
 static void allow_time(struct channel_call *call, size_t length) {
   size_t mib = length >> 20;
-  call->deadline_ns = channel_now_ns() +
-                      (PICK_DEADLINE_MS + PICK_DEADLINE_MS_PER_MIB * mib) * MS;
+  call->deadline_ns =
+      channel_in_ms(PICK_DEADLINE_MS + PICK_DEADLINE_MS_PER_MIB * mib);
   call->work_ns = (PICK_WORK_MS + PICK_WORK_MS_PER_MIB * mib) * MS;
-}
-
-/* A worker that is to be asked now, or NULL. */
-static struct channel *find_channel(struct plugin *plugin) {
-  struct channel *channel = worker_process_channel(&plugin->process, 0);
-  if (channel == NULL || !channel_is_suspect(channel)) return channel;
-  channel_release(channel);
-  return NULL;
 }
 
 int pick_ask(struct plugin *plugin, const uint8_t *request, size_t length,
@@ -141,12 +126,12 @@ int pick_ask(struct plugin *plugin, const uint8_t *request, size_t length,
   };
   bool served = false;
   enum channel_status status = CHANNEL_DEAD;
-  struct channel *channel = find_channel(plugin);
+  struct channel *channel = worker_calls_find(&plugin->process);
   if (channel != NULL) {
     allow_time(&call, length);
     status = ask(plugin, channel, &call, length, question, &answer, response,
                  &served);
-    see_to_worker(plugin, channel, status);
+    worker_calls_judge(&plugin->process, &plugin->advance, channel, status);
     channel_release(channel);
   }
   if (served) {
@@ -164,11 +149,11 @@ int pick_ask(struct plugin *plugin, const uint8_t *request, size_t length,
 enum channel_status pick_ask_worker(struct plugin *plugin,
                                     struct channel_call *call,
                                     struct channel_answer *answer) {
-  struct channel *channel = find_channel(plugin);
+  struct channel *channel = worker_calls_find(&plugin->process);
   if (channel == NULL) return CHANNEL_DEAD;
   allow_time(call, call->request_bytes);
   enum channel_status status = plugin_ask(channel, call, answer);
-  see_to_worker(plugin, channel, status);
+  worker_calls_judge(&plugin->process, &plugin->advance, channel, status);
   channel_release(channel);
   return status;
 }

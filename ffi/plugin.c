@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "pick.h"
+#include "response.h"
 
 /* Constant answers, for calls that never reach a worker. */
 #define METHOD_MISSING                                                        \
@@ -22,7 +23,6 @@
 #define REQUEST_TOO_LARGE                                                     \
   "{\"ok\":false,\"error\":{\"code\":\"plugin_error\","                       \
   "\"message\":\"Cannot take the request: it must be at most 64 MiB\"}}"
-#define GIVE(response, text) answers_give(response, text, sizeof(text) - 1)
 
 static struct plugin plugin;
 
@@ -74,7 +74,7 @@ static int ask_unknown(const char *method, const uint8_t *request,
   if (call.method_bytes > REQUEST_LIMIT_BYTES ||
       request_bytes > REQUEST_LIMIT_BYTES ||
       pick_ask_worker(&plugin, &call, &answer) != CHANNEL_ANSWERED) {
-    GIVE(response, METHOD_UNKNOWN);
+    RESPONSE_GIVE_TEXT(response, METHOD_UNKNOWN);
     return 0;
   }
   plugin_give(&answer, response);
@@ -89,12 +89,12 @@ static int route(const char *method, const uint8_t *request,
   const char *queued = outbox_method(method);
   if (queued != NULL) {
     outbox_put(&plugin.outbox, queued, request, request_bytes);
-    GIVE(response, QUEUED_ANSWER);
+    RESPONSE_GIVE_TEXT(response, QUEUED_ANSWER);
     return 0;
   }
   if (lifecycle && request_bytes > REQUEST_LIMIT_BYTES) {
     if (!answers_give_registration(&plugin.answers, response))
-      GIVE(response, REQUEST_TOO_LARGE);
+      RESPONSE_GIVE_TEXT(response, REQUEST_TOO_LARGE);
     return 0;
   }
   if (lifecycle)
@@ -119,7 +119,7 @@ static int plugin_call(const char *method, const uint8_t *request,
                        size_t request_bytes, cliproxy_buffer *response) {
   if (response != NULL) *response = (cliproxy_buffer){0};
   if (method == NULL) {
-    GIVE(response, METHOD_MISSING);
+    RESPONSE_GIVE_TEXT(response, METHOD_MISSING);
     return 1;
   }
   if (request == NULL) request_bytes = 0;
@@ -138,7 +138,7 @@ static int plugin_call(const char *method, const uint8_t *request,
     rc = answer(method, request, request_bytes, pick ? &question : NULL,
                 response);
   else
-    GIVE(response, WORKER_MISSING);
+    RESPONSE_GIVE_TEXT(response, WORKER_MISSING);
   atomic_fetch_sub(&plugin.calls, 1);
   return rc;
 }

@@ -2,7 +2,8 @@
 #include "readers.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "wipe.h"
 
 /* Threads run on stacks far from each other: a stack address tells them
  * apart without thread-local memory, which a library that is unloaded should
@@ -38,9 +39,7 @@ bool readers_are_gone(struct readers *readers) {
 /* What is freed may name credentials and sessions. */
 static void drop(struct readers *readers, struct retired *retired) {
   readers->retired_bytes -= retired->bytes;
-  memset(retired->block, 0, retired->bytes);
-  /* Keeps the compiler from leaving the memset out. */
-  __asm__ volatile("" : : "r"(retired->block) : "memory");
+  wipe(retired->block, retired->bytes);
   free(retired->block);
 }
 

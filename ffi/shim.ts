@@ -31,6 +31,7 @@ export const SHIM_SOURCES = [
   "request_parts.c",
   "spin.c",
   "worker.c",
+  "worker_calls.c",
   "worker_messages.c",
   "worker_process.c",
   "worker_spawn.c",

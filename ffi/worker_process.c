@@ -17,13 +17,6 @@
 
 #define MS 1000000ull
 
-static uint64_t in_ms(uint64_t ms) { return channel_now_ns() + ms * MS; }
-
-static struct timespec timespec_of(uint64_t ns) {
-  return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
-                           .tv_nsec = (long)(ns % 1000000000u)};
-}
-
 /* ---- what there is to say ---- */
 
 /* Why the worker does not run: once per cause, not once per try. */
@@ -124,7 +117,7 @@ static bool take_late(struct worker_process *process) {
 /* Waits for the worker's sign that it serves. */
 static bool await_ready(struct worker_process *process,
                         const struct worker *worker) {
-  uint64_t deadline_ns = in_ms(WORKER_START_MS);
+  uint64_t deadline_ns = channel_in_ms(WORKER_START_MS);
   for (;;) {
     switch (wait_event(process, worker, true, deadline_ns)) {
       case EVENT_LINE: {
@@ -194,7 +187,7 @@ static bool greet_worker(struct worker_process *process,
     return false;
   while (!atomic_load(&greeting.done)) {
     enum event event =
-        wait_event(process, worker, false, in_ms(WORKER_TICK_MS));
+        wait_event(process, worker, false, channel_in_ms(WORKER_TICK_MS));
     if (event == EVENT_LINE || asked_to_stop(process)) {
       channel_mark_dead(worker->channel);
       break;
@@ -222,7 +215,7 @@ static bool within_memory(struct worker_process *process,
 static void stop_worker(struct worker_process *process,
                         const struct worker *worker) {
   channel_ask_to_stop(worker->channel);
-  uint64_t deadline_ns = in_ms(WORKER_STOP_MS);
+  uint64_t deadline_ns = channel_in_ms(WORKER_STOP_MS);
   while (wait_event(process, worker, false, deadline_ns) == EVENT_WAKE)
     ;
 }
@@ -232,7 +225,7 @@ static void watch_worker(struct worker_process *process,
                          const struct worker *worker) {
   for (;;) {
     enum event event =
-        wait_event(process, worker, false, in_ms(WORKER_TICK_MS));
+        wait_event(process, worker, false, channel_in_ms(WORKER_TICK_MS));
     if (event == EVENT_LINE) return;
     if (asked_to_stop(process)) {
       stop_worker(process, worker);
@@ -286,7 +279,7 @@ static uint64_t run_worker(struct worker_process *process) {
 
 static void pause_before_next(struct worker_process *process,
                               unsigned backoff_ms) {
-  struct timespec until = timespec_of(in_ms(backoff_ms));
+  struct timespec until = channel_timespec(channel_in_ms(backoff_ms));
   pthread_mutex_lock(&process->lock);
   while (!process->stopping &&
          pthread_cond_timedwait(&process->changed, &process->lock, &until) !=
@@ -346,7 +339,7 @@ bool worker_process_start(struct worker_process *process) {
 
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns) {
-  struct timespec until = timespec_of(deadline_ns);
+  struct timespec until = channel_timespec(deadline_ns);
   struct channel *channel = NULL;
   pthread_mutex_lock(&process->lock);
   while ((process->current == NULL || process->replace) &&

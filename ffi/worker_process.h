@@ -64,10 +64,9 @@ struct worker_process {
   struct worker_messages messages; /* [watcher] */
 };
 
-/* [host init] Starts the watcher; path, zone, log and greet must
- * be set. False
- * when the system gives no thread or descriptor; then there is nothing to
- * stop. */
+/* [host init] Starts the watcher; path, zone, log and greet must be set.
+ * False when the system gives no thread or descriptor; then there is nothing
+ * to stop. */
 bool worker_process_start(struct worker_process *process);
 
 /* [any thread] The channel of a worker that serves and is not about to be

@@ -18,8 +18,8 @@ static void keep_numbered(unsigned number) {
   free(request.bytes);
 }
 
-static bool serves_numbered(unsigned number) {
-  struct request request = numbered(number);
+/* Takes the request. */
+static bool serves_number(struct request request, unsigned number) {
   struct advance_question question;
   bool low = false;
   char *text = serve(&request, &question, &low);
@@ -28,6 +28,10 @@ static bool serves_numbered(unsigned number) {
   free(text);
   free(request.bytes);
   return served;
+}
+
+static bool serves_numbered(unsigned number) {
+  return serves_number(numbered(number), number);
 }
 
 TEST(as_many_lists_as_there_is_room_for_are_remembered) {
@@ -165,15 +169,7 @@ static void keep_scoped(unsigned number) {
 }
 
 static bool serves_scoped(unsigned number) {
-  struct request request = scoped(number);
-  struct advance_question question;
-  bool low = false;
-  char *text = serve(&request, &question, &low);
-  bool served = text != NULL;
-  CHECK(!served || strtoul(text, NULL, 10) == number);
-  free(text);
-  free(request.bytes);
-  return served;
+  return serves_number(scoped(number), number);
 }
 
 TEST(as_many_keys_as_there_is_room_for_are_remembered) {

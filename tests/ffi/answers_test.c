@@ -1,5 +1,6 @@
 /* What C serves by itself: kept whole, replaced whole, forgotten whole. */
 #include "../../ffi/answers.h"
+#include "../../ffi/response.h"
 
 #include <stdbool.h>
 
@@ -109,7 +110,7 @@ TEST(a_pending_config_that_workers_do_not_survive_is_passed_over_in_turn) {
 }
 
 TEST(a_null_response_takes_nothing) {
-  answers_give(NULL, "x", 1);
+  CHECK(response_give(NULL, "x", 1));
   answers_give_on_failure(&answers, NULL);
 }
 
