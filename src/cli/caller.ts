@@ -5,15 +5,12 @@
  * `src/rpc/wire.ts`).
  */
 
+import { trimGoSpace } from "../policy/go_space.ts";
 import { CliError } from "./cli_error.ts";
 import type { Io, Outcome } from "./io.ts";
 
 /** What the host hashes before the key, with a zero byte between. */
 const DOMAIN = "cli-proxy-api:caller-scope:v1\0";
-
-/** What the host trims of a key, as Go's strings.TrimSpace does. */
-const OUTER_SPACE_REGEXP =
-  /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
 
 /** Longer than any key; a whole file was piped in by mistake. */
 const MAX_KEY_BYTES = 4096;
@@ -33,8 +30,7 @@ export async function caller(io: Io): Promise<Outcome> {
       "pipe in the key alone",
     );
   }
-  const key = new TextDecoder().decode(bytes)
-    .replace(OUTER_SPACE_REGEXP, "");
+  const key = trimGoSpace(new TextDecoder().decode(bytes));
   if (key === "") {
     throw new CliError(
       "Cannot hash the key: there is none",

@@ -10,6 +10,7 @@ import {
   type When,
   WHEN_SHAPE,
 } from "../policy/conditions/when.ts";
+import type { PartProblems } from "../policy/part_problem.ts";
 import { createPolicy, POLICY_KINDS } from "../policy/policies/kinds.ts";
 import type { Policy, PolicyKind } from "../policy/policy.ts";
 import type { Pool } from "../policy/pool.ts";
@@ -19,13 +20,6 @@ import {
   type PoolValue,
 } from "../policy/pools/create_pool.ts";
 import type { Shape } from "../policy/shape.ts";
-import type { PartProblem } from "./shape_reader.ts";
-
-/** What is wrong with a value whose shape is right. */
-export interface PartProblems {
-  /** At least one. */
-  readonly problems: readonly PartProblem[];
-}
 
 /** What rules are made of. Values are checked against their shapes before. */
 export interface RuleParts {

@@ -9,6 +9,7 @@
 
 import { isMap, isScalar, type Node } from "yaml";
 import { DELEGATES } from "../policy/delegate.ts";
+import { trimGoSpace } from "../policy/go_space.ts";
 import {
   CONFIG_KEYS,
   DEFAULT_SETTINGS,
@@ -39,10 +40,6 @@ const RULE_KEYS: readonly string[] = ["use", "otherwise", "when"];
 /** Unknown keys beyond these say nothing new. */
 const MAX_UNKNOWN_KEYS = 20;
 
-/** Space to Go's unicode.IsSpace, which is not JavaScript's trim. */
-const SPACE_REGEXP =
-  /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
-
 /**
  * Reads the settings of one plugin. What is wrong is reported to the subtree.
  *
@@ -64,14 +61,16 @@ export function readSettings(
   }
   const entries = subtree.entries(root);
   const fields = new Fields(subtree, entries, second);
+  const readName = (key: string) => {
+    const text = fields.read(key, "a text", readText);
+    return text === undefined ? undefined : trimGoSpace(text);
+  };
   const settings: Settings = {
     ...DEFAULT_SETTINGS,
     deny: fields.read(CONFIG_KEYS.deny, "a boolean", readBoolean) ??
       DEFAULT_SETTINGS.deny,
-    delegate: trimmed(fields.read(CONFIG_KEYS.delegate, "a text", readText)) ??
-      DEFAULT_SETTINGS.delegate,
-    authId: trimmed(fields.read(CONFIG_KEYS.authId, "a text", readText)) ??
-      DEFAULT_SETTINGS.authId,
+    delegate: readName(CONFIG_KEYS.delegate) ?? DEFAULT_SETTINGS.delegate,
+    authId: readName(CONFIG_KEYS.authId) ?? DEFAULT_SETTINGS.authId,
   };
   fields.reportDoubts();
   warnOfUnknownKeys(subtree, entries);
@@ -210,14 +209,4 @@ function warnOfSurprises(
     );
   }
   if (authId !== "") warn("auth_id", "is ignored while delegate is set");
-}
-
-/** A loop: a regular expression would take hours for a megabyte of spaces. */
-function trimmed(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  let start = 0;
-  let end = text.length;
-  while (start < end && SPACE_REGEXP.test(text.charAt(start))) start++;
-  while (start < end && SPACE_REGEXP.test(text.charAt(end - 1))) end--;
-  return text.slice(start, end);
 }

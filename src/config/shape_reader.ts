@@ -5,6 +5,7 @@
  */
 
 import { isMap, isScalar, isSeq, type Node } from "yaml";
+import type { PartProblem } from "../policy/part_problem.ts";
 import type {
   Infer,
   ListShape,
@@ -54,14 +55,6 @@ export interface Place {
 export interface Reading<T> {
   readonly value: T;
   readonly place: Place;
-}
-
-/** What is wrong with a part of a value, found by those who know its meaning. */
-export interface PartProblem {
-  /** Keys and positions within the value. */
-  readonly path: KeyPath;
-  /** As in `ConfigProblem`: without any value. */
-  readonly message: string;
 }
 
 /** Reads values by their shapes. */

@@ -5,7 +5,12 @@
  */
 
 import { authId } from "./auth_id.ts";
-import { type Answer, type Decision, UNHANDLED } from "./decision.ts";
+import {
+  type Answer,
+  type Decision,
+  leftToHost,
+  UNHANDLED,
+} from "./decision.ts";
 import { delegate } from "./delegate.ts";
 import { deny } from "./deny.ts";
 import { decideByRules } from "./engine.ts";
@@ -75,12 +80,7 @@ export function decide(
     reason: "No policy is configured: the configured selector of the host " +
       "chooses",
     reuse: ANY,
-    explain: () =>
-      request.candidates.map(({ id }) => ({
-        id,
-        verdict: "kept",
-        reason: "The configured selector of the host may choose it",
-      })),
+    explain: () => leftToHost(request),
   };
 }
 

@@ -3,6 +3,7 @@
  * `src/rpc` turns it into the host's JSON.
  */
 
+import type { PickRequest } from "./pick_request.ts";
 import type { Reuse } from "./reuse.ts";
 
 /** What the host is told. */
@@ -36,6 +37,24 @@ export interface CandidateVerdict {
   readonly reason: string;
   /** What it was compared by, if numbers were; higher is better. */
   readonly score?: number;
+}
+
+/**
+ * Says of every candidate that a selector of the host may choose it.
+ *
+ * @param request The pick that is left to the host.
+ * @param selector Which selector. @default {"configured"}
+ * @returns One verdict per candidate.
+ */
+export function leftToHost(
+  { candidates }: PickRequest,
+  selector = "configured",
+): CandidateVerdict[] {
+  return candidates.map(({ id }) => ({
+    id,
+    verdict: "kept",
+    reason: `The ${selector} selector of the host may choose it`,
+  }));
 }
 
 /** What became of one rule, for the diagnosis. */

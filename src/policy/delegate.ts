@@ -3,7 +3,12 @@
  * the list in `decide.ts`: it goes before `auth_id`.
  */
 
-import { type Answer, type Decision, UNHANDLED } from "./decision.ts";
+import {
+  type Answer,
+  type Decision,
+  leftToHost,
+  UNHANDLED,
+} from "./decision.ts";
 import type { Override } from "./override.ts";
 import type { PickRequest } from "./pick_request.ts";
 import { ANY } from "./reuse.ts";
@@ -38,14 +43,7 @@ function decide(
       : `delegate names no selector of the host (${DELEGATES.join(", ")}): ` +
         "the configured selector of the host chooses",
     reuse: ANY,
-    explain: () =>
-      request.candidates.map(({ id }) => ({
-        id,
-        verdict: "kept",
-        reason: known
-          ? `The ${answer.to} selector of the host may choose it`
-          : "The configured selector of the host may choose it",
-      })),
+    explain: () => leftToHost(request, known ? answer.to : "configured"),
   };
 }
 

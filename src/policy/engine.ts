@@ -13,13 +13,16 @@ import {
   type Answer,
   type CandidateVerdict,
   type Decision,
+  leftToHost,
   type RuleVerdict,
   UNHANDLED,
 } from "./decision.ts";
+import { GO_SPACE } from "./go_space.ts";
+import { once } from "./once.ts";
 import type { PickContext } from "./pick_context.ts";
 import type { Candidate, PickRequest } from "./pick_request.ts";
 import type { CandidateReason, Choice, Policy, PolicyPick } from "./policy.ts";
-import type { Pool } from "./pool.ts";
+import { isMember, type Pool } from "./pool.ts";
 import { ANY, combine, NEVER, type Reuse, SAME_CANDIDATES } from "./reuse.ts";
 import type { Rule } from "./rule.ts";
 import { sortedById } from "./sorted_by_id.ts";
@@ -68,7 +71,7 @@ export function decideByRules(
   if (match.rule === undefined) {
     return { ...noRule(request, match.reuse), explainRules };
   }
-  const offered = offeredBy(request.candidates, match.rule);
+  const offered = OFFERS[match.rule.tiers](request.candidates);
   const trials = tryPools(request, match.rule, context, match.index, offered);
   const last = trials.at(-1);
   const fault = trials.find((trial) => trial.fault !== undefined)?.fault;
@@ -112,8 +115,9 @@ function findRule(
  * it could not write. It would choose another credential then.
  * internal/pluginhost/scheduler.go (the version is named in `src/rpc/wire.ts`).
  */
-const UNTELLABLE_REGEXP =
-  /^$|^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$|\ufffd/;
+const UNTELLABLE_REGEXP = new RegExp(
+  `^$|^${GO_SPACE}|${GO_SPACE}$|\\ufffd`,
+);
 
 /** Whether the host can be told to use it. */
 function isTellable({ id }: Candidate): boolean {
@@ -128,61 +132,49 @@ interface Offered {
   readonly bestPriority: number | undefined;
 }
 
-/** By list of candidates and tiers: known lists are decided about often. */
-const offers = new WeakMap<
-  readonly Candidate[],
-  Partial<Record<Rule["tiers"], Offered>>
->();
+/** By tiers, then by list of candidates. */
+const OFFERS: Readonly<
+  Record<Rule["tiers"], (candidates: readonly Candidate[]) => Offered>
+> = {
+  all: once((candidates) => ({
+    candidates: distinctOf(candidates),
+    bestPriority: undefined,
+  })),
+  top: once((candidates) => {
+    const distinct = distinctOf(candidates);
+    const bestPriority = distinct.reduce(
+      (best, { priority }) => Math.max(best, priority),
+      -Infinity,
+    );
+    return {
+      candidates: distinct.filter(({ priority }) => priority === bestPriority),
+      bestPriority,
+    };
+  }),
+};
 
-function offeredBy(
-  candidates: readonly Candidate[],
-  { tiers }: Rule,
-): Offered {
-  const known = offers.get(candidates) ?? {};
-  offers.set(candidates, known);
-  return known[tiers] ??= makeOffer(candidates, tiers);
-}
-
-function makeOffer(
-  candidates: readonly Candidate[],
-  tiers: Rule["tiers"],
-): Offered {
-  const distinct = sortedById(candidates).filter((candidate, index, all) =>
+function distinctOf(candidates: readonly Candidate[]): readonly Candidate[] {
+  return sortedById(candidates).filter((candidate, index, all) =>
     isTellable(candidate) &&
     (index === 0 || all[index - 1]!.id !== candidate.id)
   );
-  if (tiers === "all") return { candidates: distinct, bestPriority: undefined };
-  const bestPriority = distinct.reduce(
-    (best, { priority }) => Math.max(best, priority),
-    -Infinity,
-  );
-  return {
-    candidates: distinct.filter(({ priority }) => priority === bestPriority),
-    bestPriority,
-  };
 }
 
-/** By list of candidates and pool; a pool's members never change. */
-const members = new WeakMap<
-  readonly Candidate[],
-  WeakMap<Pool, readonly Candidate[]>
->();
+/** By list of candidates, then by pool, whose members never change. */
+const membersAmong = once((candidates: readonly Candidate[]) =>
+  once((pool: Pool) =>
+    candidates.filter((candidate) => isMember(pool, candidate))
+  )
+);
 
 function membersOf(
   pool: Pool,
   candidates: readonly Candidate[],
 ): readonly Candidate[] {
-  if (pool.matchers.length === 0) return candidates;
-  const known = members.get(candidates) ?? new WeakMap();
-  members.set(candidates, known);
-  let kept = known.get(pool);
-  if (kept === undefined) {
-    kept = candidates.filter((candidate) =>
-      pool.matchers.every((matcher) => matcher.matches(candidate))
-    );
-    known.set(pool, kept);
-  }
-  return kept;
+  // The same list, for which more is remembered.
+  return pool.matchers.length === 0
+    ? candidates
+    : membersAmong(candidates)(pool);
 }
 
 /** The pools up to the one in which the policy chose. */
@@ -233,12 +225,7 @@ function noRule(request: PickRequest, reuse: Reuse): Decision {
     policy: "none",
     reason: "No rule matches: the configured selector of the host chooses",
     reuse,
-    explain: () =>
-      request.candidates.map(({ id }) => ({
-        id,
-        verdict: "kept",
-        reason: "The configured selector of the host may choose it",
-      })),
+    explain: () => leftToHost(request),
   };
 }
 

@@ -4,10 +4,8 @@
  * one in 2^52: nothing that matters may hang on it.
  */
 
+import { once } from "./once.ts";
 import type { Candidate } from "./pick_request.ts";
-
-/** Keys of lists that are alive. */
-const known = new WeakMap<readonly Candidate[], string>();
 
 /**
  * The key of a list.
@@ -15,14 +13,9 @@ const known = new WeakMap<readonly Candidate[], string>();
  * @param candidates The list.
  * @returns Its key.
  */
-export function listKey(candidates: readonly Candidate[]): string {
-  let key = known.get(candidates);
-  if (key === undefined) {
-    key = `${candidates.length} ${hash(candidates)}`;
-    known.set(candidates, key);
-  }
-  return key;
-}
+export const listKey: (candidates: readonly Candidate[]) => string = once(
+  (candidates) => `${candidates.length} ${hash(candidates)}`,
+);
 
 /** FNV-1a twice, from two starts: http://www.isthe.com/chongo/tech/comp/fnv/ */
 function hash(candidates: readonly Candidate[]): string {

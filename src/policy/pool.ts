@@ -24,6 +24,17 @@ export interface Pool {
   readonly matchers: readonly Matcher[];
 }
 
+/**
+ * Tells whether a credential is a member of a pool.
+ *
+ * @param pool The pool.
+ * @param candidate The credential.
+ * @returns Whether every matcher takes it.
+ */
+export function isMember({ matchers }: Pool, candidate: Candidate): boolean {
+  return matchers.every((matcher) => matcher.matches(candidate));
+}
+
 /** A kind of matcher: one file per kind under `pools/`. */
 export interface MatcherKind<S extends Shape = Shape> {
   /** Its key in a pool. */

@@ -5,7 +5,7 @@
  */
 
 import type { PickRequest } from "./pick_request.ts";
-import type { Pool } from "./pool.ts";
+import { isMember, type Pool } from "./pool.ts";
 import type { Rule } from "./rule.ts";
 
 /** Conditions that tell clients apart. */
@@ -72,10 +72,8 @@ export function reviewRequest(
   plan: { readonly rules: readonly Rule[]; readonly pools: readonly Pool[] },
   { candidates }: PickRequest,
 ): string[] {
-  const empty = plan.pools.filter(({ matchers }) =>
-    !candidates.some((candidate) =>
-      matchers.every((matcher) => matcher.matches(candidate))
-    )
+  const empty = plan.pools.filter((pool) =>
+    !candidates.some((candidate) => isMember(pool, candidate))
   );
   const tiers = new Set(candidates.map(({ priority }) => priority)).size;
   const wantsAll = plan.rules.some(({ tiers }) => tiers === "all");

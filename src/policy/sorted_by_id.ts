@@ -4,10 +4,8 @@
  * them, so that the answer does not depend on the order of a request.
  */
 
+import { once } from "./once.ts";
 import type { Candidate } from "./pick_request.ts";
-
-/** Lists that were found sorted, or their sorted copies; as long as they live. */
-const known = new WeakMap<readonly Candidate[], readonly Candidate[]>();
 
 /**
  * Sorts candidates by ID.
@@ -15,18 +13,13 @@ const known = new WeakMap<readonly Candidate[], readonly Candidate[]>();
  * @param candidates In any order; not changed.
  * @returns The same list if it is sorted already, else a sorted copy.
  */
-export function sortedById(
+export const sortedById: (
   candidates: readonly Candidate[],
-): readonly Candidate[] {
-  let sorted = known.get(candidates);
-  if (sorted === undefined) {
-    sorted = isSorted(candidates)
-      ? candidates
-      : candidates.toSorted((a, b) => compareText(a.id, b.id));
-    known.set(candidates, sorted);
-  }
-  return sorted;
-}
+) => readonly Candidate[] = once((candidates) =>
+  isSorted(candidates)
+    ? candidates
+    : candidates.toSorted((a, b) => compareText(a.id, b.id))
+);
 
 function isSorted(candidates: readonly Candidate[]): boolean {
   return candidates.every((candidate, index) =>

@@ -4,6 +4,7 @@
  */
 
 import type { Condition, ConditionKind, ConditionScope } from "../condition.ts";
+import { metadataText } from "../metadata.ts";
 import type { PickRequest } from "../pick_request.ts";
 import { either, quote, quoteAny } from "../quote.ts";
 import { sameMetadata } from "../reuse.ts";
@@ -80,9 +81,8 @@ function onCaller(
   };
 }
 
-function scopeOf({ metadata }: PickRequest): string | undefined {
-  const scope = metadata[FIELD];
-  return typeof scope === "string" ? scope : undefined;
+function scopeOf(request: PickRequest): string | undefined {
+  return metadataText(request, FIELD);
 }
 
 function nameOf(

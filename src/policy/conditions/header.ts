@@ -3,6 +3,7 @@
  * compared, never shown, and neither are the globs.
  */
 
+import { HEADER_NAME_PATTERN, headerValues } from "../client_header.ts";
 import type { Condition, ConditionKind } from "../condition.ts";
 import {
   compileGlobs,
@@ -17,8 +18,7 @@ import type { MapShape } from "../shape.ts";
 /** As many as anybody lists. A guess. */
 const MAX_HEADERS = 16;
 
-/** The form of a header's name: https://www.rfc-editor.org/rfc/rfc9110#tokens */
-const NAME_PATTERN = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$";
+const NAME_PATTERN = `^${HEADER_NAME_PATTERN}$`;
 const NAME_REGEXP = new RegExp(NAME_PATTERN);
 
 /** Globs over values by names of headers, all of which have to match. */
@@ -84,16 +84,11 @@ function onHeaders(wanted: readonly WantedHeader[]): Condition {
 }
 
 function isSent({ name, globs }: WantedHeader, request: PickRequest): boolean {
-  return valuesOf(name, request).some(globs.matches);
+  return headerValues(request, name).some(globs.matches);
 }
 
 function missing({ name }: WantedHeader, request: PickRequest): string {
-  return valuesOf(name, request).length > 0 ? "does not match" : "is not sent";
-}
-
-function valuesOf(name: string, { headers }: PickRequest): readonly string[] {
-  const wanted = name.toLowerCase();
-  return Object.keys(headers)
-    .filter((key) => key.toLowerCase() === wanted)
-    .flatMap((key) => headers[key] ?? []);
+  return headerValues(request, name).length > 0
+    ? "does not match"
+    : "is not sent";
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Condition } from "../condition.ts";
+import { metadataText } from "../metadata.ts";
 import type { PickRequest } from "../pick_request.ts";
 import { quoteAny } from "../quote.ts";
 import { sameMetadata } from "../reuse.ts";
@@ -28,10 +29,7 @@ export interface WantedText {
 export function onMetadataText(key: string, options: WantedText): Condition {
   const { field, wanted, matches } = options;
   const reuse = sameMetadata(field);
-  const textOf = ({ metadata }: PickRequest) => {
-    const text = metadata[field];
-    return typeof text === "string" ? text : undefined;
-  };
+  const textOf = (request: PickRequest) => metadataText(request, field);
   return {
     key,
     test: (request) => {

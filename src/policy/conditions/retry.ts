@@ -5,6 +5,7 @@
  */
 
 import type { ConditionKind } from "../condition.ts";
+import { metadataText } from "../metadata.ts";
 import type { PickRequest } from "../pick_request.ts";
 import { sameMetadata } from "../reuse.ts";
 import type { BooleanShape } from "../shape.ts";
@@ -29,7 +30,6 @@ export const retry: ConditionKind<BooleanShape> = {
   }),
 };
 
-function isRetry({ metadata }: PickRequest): boolean {
-  const id = metadata[FIELD];
-  return typeof id === "string" && id !== "";
+function isRetry(request: PickRequest): boolean {
+  return (metadataText(request, FIELD) ?? "") !== "";
 }

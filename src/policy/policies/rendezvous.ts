@@ -5,6 +5,7 @@
  * https://en.wikipedia.org/wiki/Rendezvous_hashing
  */
 
+import { once } from "../once.ts";
 import type { Candidate } from "../pick_request.ts";
 import { fractionOf, hashText } from "./murmur.ts";
 
@@ -22,13 +23,7 @@ export function hashOf(text: string): TextHash {
 }
 
 /** Hashes of IDs: candidates of known lists are scored often. */
-const known = new WeakMap<Candidate, TextHash>();
-
-function hashOfId(candidate: Candidate): TextHash {
-  const hash = known.get(candidate) ?? hashOf(candidate.id);
-  known.set(candidate, hash);
-  return hash;
-}
+const hashOfId = once(({ id }: Candidate) => hashOf(id));
 
 /**
  * Scores a candidate for a key, in proportion to its weight:

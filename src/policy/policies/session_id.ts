@@ -5,6 +5,8 @@
  * no plugin sees. Session IDs are secrets.
  */
 
+import { headerValues } from "../client_header.ts";
+import { metadataText } from "../metadata.ts";
 import type { PickRequest } from "../pick_request.ts";
 
 /** Metadata fields with a session ID, the first asked first. */
@@ -38,12 +40,10 @@ const CONTROL_REGEXP = /[\0-\x1f\x7f-\x9f]/;
  * @returns The first text that the host would take for an ID.
  */
 export function firstField(
-  { metadata }: PickRequest,
+  request: PickRequest,
   names: readonly string[],
 ): string | undefined {
-  return firstId(
-    names.map((name) => Object.hasOwn(metadata, name) ? metadata[name] : ""),
-  );
+  return firstId(names.map((name) => metadataText(request, name) ?? ""));
 }
 
 /**
@@ -54,20 +54,15 @@ export function firstField(
  * @returns The first value that the host would take for an ID.
  */
 export function firstHeader(
-  { headers }: PickRequest,
+  request: PickRequest,
   names: readonly string[],
 ): string | undefined {
-  const sent = Object.keys(headers);
-  return firstId(names.flatMap((name) => {
-    const wanted = name.toLowerCase();
-    return sent.filter((key) => key.toLowerCase() === wanted)
-      .flatMap((key) => headers[key] ?? []);
-  }));
+  return firstId(names.flatMap((name) => headerValues(request, name)));
 }
 
-function firstId(values: readonly unknown[]): string | undefined {
+function firstId(values: readonly string[]): string | undefined {
   for (const value of values) {
-    const id = typeof value === "string" ? idOf(value) : "";
+    const id = idOf(value);
     if (id !== "") return id;
   }
   return undefined;

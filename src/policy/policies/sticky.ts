@@ -5,6 +5,7 @@
  * and no score lets one guess them.
  */
 
+import { HEADER_NAME_PATTERN } from "../client_header.ts";
 import type { PickRequest } from "../pick_request.ts";
 import type {
   CandidateReason,
@@ -39,9 +40,7 @@ import {
 /** What comes before the name of a header in the option `key`. */
 const HEADER = "header:";
 
-/** The form of a header's name: https://www.rfc-editor.org/rfc/rfc9110#tokens */
-const KEY_PATTERN =
-  "^(session|caller|model|header:[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100})$";
+const KEY_PATTERN = `^(session|caller|model|${HEADER}${HEADER_NAME_PATTERN})$`;
 const KEY_REGEXP = new RegExp(KEY_PATTERN);
 
 /** Every other policy that needs no options. */

@@ -6,6 +6,8 @@
  */
 
 import { checkGlob, compileGlob, type Glob } from "../glob.ts";
+import { trimGoSpace } from "../go_space.ts";
+import { once } from "../once.ts";
 import type { Candidate } from "../pick_request.ts";
 import type { CandidateReason } from "../policy.ts";
 import type { Field } from "../shape.ts";
@@ -108,23 +110,18 @@ function remembered(find: Find): Find {
   };
 }
 
-/** Go's `strings.TrimSpace` takes these: https://pkg.go.dev/unicode#IsSpace */
-const GO_SPACE = "[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029" +
-  "\\u202f\\u205f\\u3000]*";
-const EMPTY_REGEXP = new RegExp(`^${GO_SPACE}$`);
-
 /** A positive number that Go's `strconv.ParseInt` takes in base 10. */
-const POSITIVE_REGEXP = new RegExp(`^${GO_SPACE}\\+?(\\d+)${GO_SPACE}$`);
+const POSITIVE_REGEXP = /^\+?(\d+)$/;
 
 /**
  * Only what the host offers in the attribute is known here. As in the host,
  * what is negative, too high or no whole number weighs nothing.
  */
 function attributeWeight({ attributes }: Candidate): Weight {
-  const text = Object.hasOwn(attributes, "weight")
-    ? attributes["weight"] ?? ""
-    : "";
-  if (EMPTY_REGEXP.test(text)) return { value: DEFAULT_WEIGHT, from: "nobody" };
+  const text = trimGoSpace(
+    Object.hasOwn(attributes, "weight") ? attributes["weight"] ?? "" : "",
+  );
+  if (text === "") return { value: DEFAULT_WEIGHT, from: "nobody" };
   const value = Number(POSITIVE_REGEXP.exec(text)?.[1] ?? 0);
   return { value: value <= MAX_WEIGHT ? value : 0, from: "attribute" };
 }
@@ -153,13 +150,9 @@ export function onceWeighed<T>(
   weigh: Weigh,
   make: (weighed: Weighed) => T,
 ): (candidates: readonly Candidate[]) => T {
-  const known = new WeakMap<readonly Candidate[], { readonly made: T }>();
-  return (candidates) => {
-    const found = known.get(candidates) ??
-      { made: make(weighAll(candidates, weigh)) };
-    known.set(candidates, found);
-    return found.made;
-  };
+  return once((candidates: readonly Candidate[]) =>
+    make(weighAll(candidates, weigh))
+  );
 }
 
 function weighAll(candidates: readonly Candidate[], weigh: Weigh): Weighed {
