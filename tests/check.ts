@@ -5,19 +5,8 @@
 
 import { runTask } from "../ffi/build.ts";
 import { packageFlags } from "../ffi/packages.ts";
-import { ROOT } from "../ffi/paths.ts";
 import { say } from "../ffi/progress.ts";
-
-async function deno(args: readonly string[]): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).output();
-  return success;
-}
+import { deno } from "./deno.ts";
 
 await runTask(async () => {
   const flags = await packageFlags();

@@ -8,6 +8,7 @@
 import { runTask } from "../../ffi/build.ts";
 import { packageFlags } from "../../ffi/packages.ts";
 import { ROOT } from "../../ffi/paths.ts";
+import { deno } from "../deno.ts";
 
 const FOLDER = `${ROOT}tests/bench/`;
 
@@ -19,17 +20,6 @@ const PERMISSIONS = [
   "--allow-sys",
   "--allow-write",
 ];
-
-async function deno(args: readonly string[]): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).output();
-  return success;
-}
 
 await runTask(async () => {
   const flags = await packageFlags();

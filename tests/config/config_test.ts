@@ -497,6 +497,9 @@ const BAD_POLICIES: readonly (readonly [yaml: string, errors: string[]])[] = [
   ["policy: Round_Robin\n", [
     `1:9 policy: ${WANTED_POLICY}; did you mean "round_robin"`,
   ]],
+  ["rules: [{name: a, policy: refuse, otherwise: host}]\n", [
+    "1:46 rules[0].otherwise: must not be host with the policy refuse",
+  ]],
   ["policy: [round_robin]\n", [
     "1:9 policy: must be a text or a mapping, got a list",
   ]],
@@ -511,6 +514,17 @@ const BAD_POLICIES: readonly (readonly [yaml: string, errors: string[]])[] = [
     "3:10 auth_id: must not be set together with policy; leave one of the two out",
   ]],
 ];
+
+for (const key of ["use", "otherwise", "when"]) {
+  Deno.test(`readConfig() refuses ${key} outside of a rule`, () => {
+    const yaml = `policy: round_robin\n${key}: x\n`;
+    const { settings, problems } = readConfig(encode(yaml));
+    assertEquals(settings, undefined);
+    assertEquals(problems.map(inOneLine), [
+      `2:1 ${key}: must stand in a rule; see rules`,
+    ]);
+  });
+}
 
 for (const [yaml, errors] of BAD_POLICIES) {
   Deno.test(`readConfig() refuses the policy when it is ${quoted(yaml)}`, () => {
