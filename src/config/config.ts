@@ -92,7 +92,8 @@ export function readPart(
 ): PartReading {
   const settings = readSettings(subtree, second);
   const plan = readPlan(subtree, second, { settings, parts, timeZone });
-  return { settings: { ...settings, rules: plan.rules }, plan };
+  const { rules, modules } = plan;
+  return { settings: { ...settings, rules, modules }, plan };
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { PolicyKind } from "../policy/policy.ts";
-import type { Field, ObjectShape, Shape } from "../policy/shape.ts";
+import type { Field, MapKey, ObjectShape, Shape } from "../policy/shape.ts";
 import { type PluginShapes, pluginShapes } from "./plugin_shapes.ts";
 import { policyShape } from "./policy_reader.ts";
 import type { RuleParts } from "./rule_parts.ts";
@@ -43,8 +43,7 @@ const HOST_PROPERTIES: JsonSchema = {
  * @returns The schema, ready for `JSON.stringify()`.
  */
 export function jsonSchema(parts: RuleParts): JsonSchema {
-  const writer = new SchemaWriter(pluginShapes(parts), parts.policyKinds);
-  return writer.whole();
+  return new SchemaWriter(parts).whole();
 }
 
 /** A schema that stands under `$defs`. */
@@ -56,6 +55,8 @@ interface Part {
 class SchemaWriter {
   readonly #shapes: PluginShapes;
   readonly #kinds: readonly PolicyKind[];
+  /** The object that names a policy under `policies`. */
+  readonly #ownPolicy: ObjectShape;
   /** What stands more than once, by `identityOf`. */
   readonly #repeated: ReadonlySet<object>;
   /** Its schemas, by the same. */
@@ -63,12 +64,16 @@ class SchemaWriter {
   /** Those that may be left out, too. */
   readonly #optionalParts = new Map<object, Part>();
 
-  constructor(shapes: PluginShapes, kinds: readonly PolicyKind[]) {
-    this.#shapes = shapes;
-    this.#kinds = kinds;
+  constructor(parts: RuleParts) {
+    this.#shapes = pluginShapes(parts);
+    this.#kinds = parts.policyKinds;
+    this.#ownPolicy = ownPolicyShape(parts, this.#shapes.modules.key);
+    const policies = [...this.#kinds.map(policyShape), this.#ownPolicy];
     const fields = [
-      ...Object.values(shapes.top),
-      ...kinds.flatMap((kind) => Object.values(policyShape(kind).fields)),
+      ...Object.values(this.#shapes.top),
+      ...policies.flatMap(({ fields }) => Object.values(fields)),
+      // Its name may stand alone, too.
+      this.#ownPolicy.fields["name"]!,
     ];
     this.#repeated = repeatedAmong(fields.map(({ shape }) => shape));
   }
@@ -197,6 +202,8 @@ class SchemaWriter {
         };
       case "object":
         return this.#object(shape);
+      case "json":
+        return shape.isMapping ? { type: "object" } : {};
     }
   }
 
@@ -222,12 +229,18 @@ class SchemaWriter {
     );
   }
 
-  /** A name, or an object with the options that go with it. */
+  /**
+   * A name, or an object with the options that go with it. Which policies are
+   * under `policies` it cannot know, so that any name may be one of them.
+   */
   #policy(): JsonSchema {
     const plain = this.#kinds.filter(({ isPlain }) => isPlain);
+    const own = this.#ownPolicy;
     return {
       anyOf: [
         { enum: plain.map(({ name }) => name) },
+        this.#schema(own.fields["name"]!.shape),
+        this.#object(own),
         {
           type: "object",
           properties: { name: { enum: this.#kinds.map(({ name }) => name) } },
@@ -257,6 +270,23 @@ class SchemaWriter {
       },
     };
   }
+}
+
+function ownPolicyShape(
+  { moduleOptions }: RuleParts,
+  { pattern = "" }: MapKey,
+): ObjectShape {
+  const { description, fields } = moduleOptions;
+  const name: Shape = {
+    kind: "text",
+    description: "Name of a policy under policies",
+    pattern,
+  };
+  return {
+    kind: "object",
+    description,
+    fields: { name: { shape: name, isRequired: true }, ...fields },
+  };
 }
 
 /** Objects with the same fields are the same, whatever is said of them. */

@@ -7,10 +7,15 @@
 import { CONFIG_KEYS } from "../policy/settings.ts";
 import { closestWord } from "./spelling.ts";
 
+/** The key of the folder of policies. */
+export const POLICIES_DIR_KEY = "policies_dir";
+
 /** Keys of what `rules_reader.ts` reads. */
 export const PLAN_KEYS = [
   "pools",
   "callers",
+  "policies",
+  POLICIES_DIR_KEY,
   "tiers",
   "refuse",
   "rules",
@@ -18,7 +23,13 @@ export const PLAN_KEYS = [
 ] as const;
 
 /** Those of them that dotted keys such as `pools.paid.note` may go into. */
-const DOTTED_KEYS: readonly string[] = ["pools", "callers", "refuse", "policy"];
+const DOTTED_KEYS: readonly string[] = [
+  "pools",
+  "callers",
+  "policies",
+  "refuse",
+  "policy",
+];
 
 /** Keys of this plugin. */
 export const OWN_KEYS: readonly string[] = [

@@ -4,17 +4,21 @@
  * policies come from `rule_parts.ts`.
  */
 
+import { DEFAULT_POLICIES_DIR } from "../policy/policy_modules.ts";
 import type { Refusal } from "../policy/rule.ts";
 import type {
   ChoiceShape,
   Field,
+  Infer,
   ListShape,
   MapKey,
+  MapShape,
   ObjectShape,
   Shape,
   TextShape,
 } from "../policy/shape.ts";
 import { CONFIG_KEYS } from "../policy/settings.ts";
+import { POLICIES_DIR_KEY } from "./known_keys.ts";
 import type { RuleParts } from "./rule_parts.ts";
 
 /** What the client is told when the config does not say. */
@@ -26,19 +30,28 @@ export const DEFAULT_REFUSAL: Refusal = {
 /** Policy of a rule that names none. */
 export const DEFAULT_POLICY = "round_robin";
 
+/** What people may take for the absence of a policy. */
+const NO_POLICY = "none";
+
 const MAX_RULES = 1000;
 const MAX_POOLS = 256;
 const MAX_CALLERS = 1024;
+/** Each has a context of its own in the worker. A guess: nobody writes more. */
+const MAX_MODULES = 32;
 /** Keys of one caller. A guess: a team, not everybody. */
 const MAX_HASHES = 256;
 /** As long as a problem quotes, so that it shows names whole. */
 const MAX_NAME_LENGTH = 40;
 const MAX_RULE_NAME_LENGTH = 100;
+/** A guess: below what systems allow, above what people write. */
+const MAX_PATH_LENGTH = 1024;
 /** A sentence or two for the client. A guess. */
 const MAX_MESSAGE_LENGTH = 500;
 
+const NAME_PATTERN = `[\\p{L}\\p{N}_-]{1,${MAX_NAME_LENGTH}}`;
+
 /** Names that may stand in logs: an address or a key with dots is none. */
-const NAME = textLike(`^[\\p{L}\\p{N}_-]{1,${MAX_NAME_LENGTH}}$`, {
+const NAME = textLike(`^${NAME_PATTERN}$`, {
   wanted: `must be a name of at most ${MAX_NAME_LENGTH} letters, digits, - ` +
     "and _",
 });
@@ -136,6 +149,50 @@ export const CALLERS_SHAPE = {
   maxItems: MAX_CALLERS,
 } as const satisfies Shape;
 
+/** `policies_dir`. */
+export const POLICIES_DIR_SHAPE = {
+  kind: "text",
+  description: "Folder of the files of policies; a relative one starts at " +
+    "the host's working directory",
+  ...textLike(`^(?=.*\\S)[^\\p{Cc}]{1,${MAX_PATH_LENGTH}}$`, {
+    wanted: `must be a text of 1 to ${MAX_PATH_LENGTH} characters on one line`,
+  }),
+} as const satisfies TextShape;
+
+/** One entry of `policies`. */
+export const MODULE_SHAPE = {
+  kind: "object",
+  description: "A policy that a user wrote",
+  fields: {
+    module: {
+      isRequired: true,
+      shape: {
+        kind: "text",
+        description: "Name of its file in the folder of policies",
+        example: "mine.ts",
+        ...textLike(
+          "^(?!.*\\.d\\.m?ts$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}" +
+            "\\.(?:ts|mts|js|mjs)$",
+          {
+            wanted: "must be the name of a .ts or .js file in the folder of " +
+              "policies",
+          },
+        ),
+      },
+    },
+    options: {
+      shape: {
+        kind: "json",
+        description: "What it is made with: any keys and values",
+        isMapping: true,
+      },
+    },
+  },
+} as const satisfies ObjectShape;
+
+/** What one entry of `policies` says. */
+export type ModuleValue = Infer<typeof MODULE_SHAPE>;
+
 /** `use` of a rule. */
 export const USE_SHAPE = {
   kind: "list",
@@ -153,6 +210,8 @@ export interface PluginShapes {
   readonly rules: ListShape;
   /** All pools. */
   readonly pools: Shape & { readonly kind: "map" };
+  /** All policies that users wrote. */
+  readonly modules: MapShape<typeof MODULE_SHAPE>;
   /**
    * Stand where a policy does, and say which names one may have. A policy with
    * options is an object that no shape describes; those who meet these know.
@@ -167,11 +226,13 @@ export interface PluginShapes {
  * @returns The shapes.
  */
 export function pluginShapes(parts: RuleParts): PluginShapes {
+  const names = parts.policyKinds.map(({ name }) => name);
   const policy: ChoiceShape = {
     kind: "choice",
     description: "How to choose among the candidates: the name of a policy, " +
-      "or a mapping with its name and its options",
-    values: parts.policyKinds.map(({ name }) => name),
+      "one of these or one under policies, or a mapping with its name and " +
+      "its options",
+    values: names,
   };
   const rule: ObjectShape = {
     kind: "object",
@@ -199,6 +260,17 @@ export function pluginShapes(parts: RuleParts): PluginShapes {
     of: parts.poolShape,
     maxItems: MAX_POOLS,
   };
+  const modules: PluginShapes["modules"] = {
+    kind: "map",
+    description: "Policies that users wrote",
+    key: {
+      description: "Name of the policy, for rules",
+      ...moduleName(names),
+      isName: true,
+    },
+    of: MODULE_SHAPE,
+    maxItems: MAX_MODULES,
+  };
   const onlyPolicy: ChoiceShape = {
     ...policy,
     description: "Instead of rules: one policy for every request, over all " +
@@ -208,13 +280,18 @@ export function pluginShapes(parts: RuleParts): PluginShapes {
     ...SETTING_FIELDS,
     pools: { shape: pools },
     callers: { shape: CALLERS_SHAPE },
+    policies: { shape: modules },
+    [POLICIES_DIR_KEY]: {
+      shape: POLICIES_DIR_SHAPE,
+      default: DEFAULT_POLICIES_DIR,
+    },
     tiers: { shape: TIERS_SHAPE, default: "top" },
     refuse: { shape: REFUSE_SHAPE },
     rules: { shape: rules },
     policy: { shape: onlyPolicy },
   };
   const policies = new Set([policy, onlyPolicy]);
-  return { top, rule, rules, pools, policies };
+  return { top, rule, rules, pools, modules, policies };
 }
 
 /** The keys of the host's own example; `settings_reader.ts` reads them. */
@@ -240,6 +317,21 @@ const SETTING_FIELDS: Readonly<Record<string, Field>> = {
     default: "none",
   },
 };
+
+/** Names of policies that users wrote: none that means something already. */
+function moduleName(
+  taken: readonly string[],
+): Pick<MapKey, "check" | "pattern"> {
+  return {
+    pattern: `^(?!(?:${[...taken, NO_POLICY].join("|")})$)${NAME_PATTERN}$`,
+    check: (name) => {
+      if (taken.includes(name)) {
+        return "must not be the name of a policy that there is already";
+      }
+      return name === NO_POLICY ? `must not be ${name}` : NAME.check(name);
+    },
+  };
+}
 
 /** A check by a regular expression, for readers and for the JSON Schema. */
 function textLike(

@@ -6,6 +6,7 @@
 import { isScalar } from "yaml";
 import type { Policy, PolicyKind } from "../policy/policy.ts";
 import type { ChoiceShape, ObjectShape } from "../policy/shape.ts";
+import { sourceOf } from "./document.ts";
 import type { KeyPath } from "./key_path.ts";
 import { DEFAULT_POLICY } from "./plugin_shapes.ts";
 import type { RuleParts } from "./rule_parts.ts";
@@ -50,14 +51,23 @@ export class PolicyReader {
   readonly #nameShape: ChoiceShape;
   /** Every key that some policy knows. */
   readonly #keys: readonly string[];
+  readonly #isBroken: (name: string) => boolean;
+  readonly #used = new Set<string>();
 
   /**
    * @param reader Takes the problems.
    * @param parts Which policies there are.
+   * @param isBroken Tells of any other name whether a policy may have it with
+   * which something is wrong, so that no more is said of it.
    */
-  constructor(reader: ShapeReader, parts: RuleParts) {
+  constructor(
+    reader: ShapeReader,
+    parts: RuleParts,
+    isBroken: (name: string) => boolean,
+  ) {
     this.#reader = reader;
     this.#parts = parts;
+    this.#isBroken = isBroken;
     const kinds = parts.policyKinds;
     this.#nameShape = {
       kind: "choice",
@@ -66,6 +76,11 @@ export class PolicyReader {
     };
     const options = kinds.flatMap(({ options }) => Object.keys(options.fields));
     this.#keys = ["name", ...new Set(options)];
+  }
+
+  /** Names of the policies that were read so far, with or without error. */
+  get used(): ReadonlySet<string> {
+    return this.#used;
   }
 
   /**
@@ -92,16 +107,29 @@ export class PolicyReader {
   }
 
   #readName(slot: Slot, path: KeyPath): PolicyReading | undefined {
-    const name = this.#reader.read(this.#nameShape, slot, path)?.value;
-    if (name === undefined) return undefined;
-    const kind = this.#kindOf(name);
-    if (kind?.isPlain !== false) return this.#create(name, { path, slot });
+    const kind = this.#readKind(slot, path);
+    if (kind === undefined) return undefined;
+    const { name } = kind;
+    if (kind.isPlain) return this.#create(name, { path, slot });
     const keys = Object.keys(kind.options.fields).join(", ");
     this.#reader.report(path, `must have options with the policy ${name}`, {
       at: slot.at,
       hint: `write a mapping with name: ${name} and ${keys}`,
     });
     return { kind };
+  }
+
+  #readKind(slot: Slot, path: KeyPath): PolicyKind | undefined {
+    const written = isScalar(slot.value)
+      ? sourceOf(slot.value).text.trim()
+      : "";
+    if (this.#kindOf(written) === undefined && this.#isBroken(written)) {
+      return undefined;
+    }
+    const name = this.#reader.readSet(this.#nameShape, slot, path);
+    if (name === undefined) return undefined;
+    this.#used.add(name);
+    return this.#kindOf(name);
   }
 
   #readMapping(slot: Slot, path: KeyPath): PolicyReading | undefined {
@@ -114,8 +142,7 @@ export class PolicyReader {
       });
       return undefined;
     }
-    const name = this.#reader.read(this.#nameShape, nameSlot, namePath)?.value;
-    const kind = name === undefined ? undefined : this.#kindOf(name);
+    const kind = this.#readKind(nameSlot, namePath);
     if (kind === undefined) return undefined;
     const reading = this.#reader.readUntyped(policyShape(kind), slot, path);
     if (reading === undefined) return { kind };

@@ -2,7 +2,8 @@
  * What can be wrong with a config, in words that are fit for a log. Made by
  * the other files of this folder; printed by `src/cli`, logged by `src/rpc`.
  * A path or a message never contains a value of the config, nor a key that
- * nobody knows, but names of pools and callers: a config can hold secrets.
+ * nobody knows, but names of pools, callers and policies, and keys of their
+ * options that are made of letters: a config can hold secrets.
  */
 
 /** Nobody reads more; a hostile config could hold a hundred thousand. */

@@ -6,7 +6,7 @@
 import type { Field, ObjectShape, Shape } from "../policy/shape.ts";
 import { type PluginShapes, pluginShapes } from "./plugin_shapes.ts";
 import type { RuleParts } from "./rule_parts.ts";
-import { listItems, mapItems } from "./shape_facts.ts";
+import { jsonBytes, listItems, mapItems } from "./shape_facts.ts";
 
 /** What there is to say about one key. */
 export interface ReferenceRow {
@@ -32,9 +32,13 @@ export interface ReferenceRow {
 export function referenceRows(parts: RuleParts): readonly ReferenceRow[] {
   const shapes = pluginShapes(parts);
   const seen = new Set<Field>();
+  const policies = [
+    ...parts.policyKinds,
+    { name: "a policy under policies", options: parts.moduleOptions },
+  ];
   return [
     ...rowsOf(shapes, shapes.top, { under: "", seen }),
-    ...parts.policyKinds.flatMap(({ name, options }) =>
+    ...policies.flatMap(({ name, options }) =>
       rowsOf(shapes, options.fields, { under: "policy.", seen }).map((row) => ({
         ...row,
         description: `With ${name}: ${row.description}`,
@@ -131,6 +135,8 @@ function typeOf(shapes: PluginShapes, shape: Shape): string {
       return "mapping";
     case "number":
       return shape.isInteger ? "whole number" : "number";
+    case "json":
+      return shape.isMapping ? "mapping" : "any value";
     default:
       return shape.kind;
   }
@@ -152,6 +158,8 @@ function boundsOf(shape: Shape): string {
       const keys = `up to ${mapItems(shape)} keys`;
       return bounds === "" ? keys : `${keys}; ${bounds}`;
     }
+    case "json":
+      return `up to ${jsonBytes(shape)} bytes as JSON`;
     case "text":
       return shape.example === undefined ? "" : `such as \`${shape.example}\``;
     default:

@@ -1,15 +1,18 @@
 /**
- * Step 5 of reading a config: pools, callers and rules, or the one policy that
- * stands for a rule. Goes on after an error, so that all of them are reported
- * at once. Knows no condition, matcher or policy: `rule_parts.ts` does.
+ * Step 5 of reading a config: pools, callers, policies and rules, or the one
+ * policy that stands for a rule. Goes on after an error, so that all of them
+ * are reported at once. Knows no condition, matcher or policy: `rule_parts.ts`
+ * does.
  */
 
 import { isMap, isScalar } from "yaml";
+import { type ModuleSettings, NO_SPECS } from "../policy/policy_modules.ts";
 import type { Pool } from "../policy/pool.ts";
 import type { Rule } from "../policy/rule.ts";
 import type { Settings } from "../policy/settings.ts";
 import { type SecondReading, sourceOf } from "./document.ts";
 import type { KeyPath } from "./key_path.ts";
+import { type ModulesReading, readModules } from "./modules_reader.ts";
 import {
   CALLERS_SHAPE,
   DEFAULT_REFUSAL,
@@ -19,7 +22,7 @@ import {
   TIERS_SHAPE,
 } from "./plugin_shapes.ts";
 import { PolicyReader } from "./policy_reader.ts";
-import type { RuleParts } from "./rule_parts.ts";
+import { type RuleParts, withModules } from "./rule_parts.ts";
 import {
   type RuleDefaults,
   RuleReader,
@@ -37,10 +40,17 @@ export interface Plan {
   readonly pools: readonly Pool[];
   /** Hashes (`caller_scope`) by the names under `callers`. */
   readonly callers: Readonly<Record<string, readonly string[]>>;
+  /** Every policy that a user wrote, whether a rule uses it or not. */
+  readonly modules: ModuleSettings;
 }
 
 /** A plan without rules. */
-export const EMPTY_PLAN: Plan = { rules: [], pools: [], callers: {} };
+export const EMPTY_PLAN: Plan = {
+  rules: [],
+  pools: [],
+  callers: {},
+  modules: NO_SPECS,
+};
 
 /** Name of the rule that the key `policy` stands for. */
 export const POLICY_RULE = "policy";
@@ -82,6 +92,7 @@ class PlanReader {
   readonly #parts: RuleParts;
   readonly #timeZone: string;
   readonly #shapes: PluginShapes;
+  readonly #modules: ModulesReading;
   readonly #policies: PolicyReader;
 
   constructor(
@@ -97,7 +108,13 @@ class PlanReader {
     this.#parts = parts;
     this.#timeZone = timeZone;
     this.#shapes = pluginShapes(parts);
-    this.#policies = new PolicyReader(reader, parts);
+    this.#modules = readModules(reader, slots, this.#shapes.modules);
+    const { entries, isBroken } = this.#modules;
+    this.#policies = new PolicyReader(
+      reader,
+      withModules(parts, entries.map(({ spec }) => spec)),
+      isBroken,
+    );
   }
 
   read(): Plan {
@@ -122,14 +139,29 @@ class PlanReader {
       scope: { callers, timeZone: this.#timeZone },
       defaults,
     });
-    return {
+    const plan = {
       rules: [
         ...this.#readOnlyPolicy(defaults),
         ...rules.readAll(this.#slots.get("rules"), ["rules"]),
       ],
       pools: [...pools?.values() ?? []].filter((pool) => pool !== undefined),
       callers,
+      modules: this.#modules.settings,
     };
+    this.#warnOfUnused();
+    return plan;
+  }
+
+  /** Unless something is wrong: what could not be read may use them. */
+  #warnOfUnused(): void {
+    if (this.#reader.hasErrors) return;
+    for (const { spec: { name }, path, at } of this.#modules.entries) {
+      if (this.#policies.used.has(name)) continue;
+      this.#reader.report(path, "is used by no rule", {
+        at,
+        severity: "warning",
+      });
+    }
   }
 
   /** Every name that is defined; undefined if not even those are known. */

@@ -118,6 +118,68 @@ export function readNumber(scalar: ScalarSource): Meaning<number> {
 }
 
 /**
+ * Notations of numbers beside those, in YAML 1.1, YAML 1.2 or for yaml.v3:
+ * other bases, exponents, signs, `1_000`, more digits than a double holds, and
+ * `1:30`, which is 90 to some.
+ */
+const ANY_NUMBER_REGEXP = new RegExp(
+  [
+    "[-+]?(?:[0-9][0-9_]*(?:\\.[0-9_]*)?|\\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?",
+    "[-+]?0(?:[xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+)",
+    "[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\\.[0-9_]*)?",
+  ].map((pattern) => `^(?:${pattern})$`).join("|"),
+);
+const NO_FINITE_REGEXP = /^[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN)$/;
+const DATE_REGEXP = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?$/;
+
+/**
+ * Reads a scalar that may be anything that JSON can hold. What some readers of
+ * YAML take for one thing and some for another is nothing.
+ *
+ * @param scalar What was written.
+ * @returns The value, or what is wrong, in words for a problem.
+ */
+export function readFree(
+  scalar: ScalarSource,
+): { readonly value: string | number | boolean | null } | FreeProblem {
+  const { text, plain, tag } = scalar;
+  if (tag !== undefined && tag !== "!!str") return held("a tagged value");
+  if (isNull(scalar)) return { value: null };
+  if (!plain || tag !== undefined) return { value: text };
+  if (TRUE_REGEXP.test(text)) return { value: true };
+  if (FALSE_REGEXP.test(text)) return { value: false };
+  if (FLOAT_REGEXP.test(text)) return { value: Number(text) };
+  if (OLD_TRUE_REGEXP.test(text) || OLD_FALSE_REGEXP.test(text)) {
+    return { message: "must be true or false, or a text in quotes" };
+  }
+  if (ANY_NUMBER_REGEXP.test(text)) {
+    const message = "must be a number in decimal digits, or a text in quotes";
+    return { message, hint: "at most 15 digits on each side of the point" };
+  }
+  if (NO_FINITE_REGEXP.test(text)) return held("no finite number");
+  if (DATE_REGEXP.test(text)) {
+    return { ...held("a date"), hint: "put a text in quotes" };
+  }
+  return { value: text };
+}
+
+/** Why a scalar is no value. */
+export interface FreeProblem {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/**
+ * Says what JSON cannot hold.
+ *
+ * @param kind Words such as `a date`.
+ * @returns The problem.
+ */
+export function held(kind: string): FreeProblem {
+  return { message: `must be a value that JSON can hold, got ${kind}` };
+}
+
+/**
  * Tells whether the second library read the same from a scalar.
  *
  * @param scalar What was written.

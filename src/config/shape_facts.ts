@@ -3,7 +3,7 @@
  * shape. Pure.
  */
 
-import type { ListShape, MapShape, Shape } from "../policy/shape.ts";
+import type { JsonShape, ListShape, MapShape, Shape } from "../policy/shape.ts";
 
 /** Items of a list that says nothing. Enough for what a person writes. */
 const DEFAULT_LIST_ITEMS = 32;
@@ -23,6 +23,16 @@ export function mapItems({ maxItems = DEFAULT_MAP_ITEMS }: MapShape): number {
   return maxItems;
 }
 
+/** A guess: pages of settings, and small enough to be handed on at each start. */
+const DEFAULT_JSON_BYTES = 64 * 1024;
+
+/** How many bytes the JSON of a free value may have. */
+export function jsonBytes(
+  { maxBytes = DEFAULT_JSON_BYTES }: JsonShape,
+): number {
+  return maxBytes;
+}
+
 /**
  * Tells whether a problem may quote a value of a shape.
  *
@@ -39,6 +49,8 @@ export function mayQuote(shape: Shape): boolean {
       return shape.key.isSecret !== true && mayQuote(shape.of);
     case "object":
       return Object.values(shape.fields).every(({ shape }) => mayQuote(shape));
+    case "json":
+      return false;
     default:
       return true;
   }
@@ -67,6 +79,8 @@ export function wantedBy(shape: Shape): string {
     case "map":
     case "object":
       return "a mapping";
+    case "json":
+      return shape.isMapping ? "a mapping" : "a value that JSON can hold";
   }
 }
 

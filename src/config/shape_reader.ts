@@ -8,6 +8,7 @@ import { isMap, isScalar, isSeq, type Node } from "yaml";
 import type { PartProblem } from "../policy/part_problem.ts";
 import type {
   Infer,
+  JsonShape,
   ListShape,
   MapShape,
   NumberShape,
@@ -15,6 +16,7 @@ import type {
   Shape,
 } from "../policy/shape.ts";
 import { sourceOf } from "./document.ts";
+import { readJson } from "./json_reader.ts";
 import { ANY_KEY, formatPath, type KeyPath } from "./key_path.ts";
 import {
   agrees,
@@ -24,7 +26,13 @@ import {
   readText,
   type ScalarSource,
 } from "./scalar.ts";
-import { listItems, mapItems, mayQuote, wantedBy } from "./shape_facts.ts";
+import {
+  jsonBytes,
+  listItems,
+  mapItems,
+  mayQuote,
+  wantedBy,
+} from "./shape_facts.ts";
 import { shorten } from "./shorten.ts";
 import {
   childSlots,
@@ -192,6 +200,7 @@ export class ShapeReader {
    * @param shape How it must look.
    * @param slot Where it is.
    * @param path Its path.
+   * @param refused Takes the wrong keys.
    * @returns Slot and path of each value by its key, those with a wrong key
    * left out; undefined if it is no good mapping.
    */
@@ -199,6 +208,7 @@ export class ShapeReader {
     shape: MapShape,
     slot: Slot,
     path: KeyPath,
+    refused?: Set<string>,
   ):
     | ReadonlyMap<string, { readonly slot: Slot; readonly path: KeyPath }>
     | undefined {
@@ -222,6 +232,7 @@ export class ShapeReader {
     for (const [name, child] of children) {
       const message = check?.(name);
       if (message !== undefined) {
+        refused?.add(name);
         const found = isSecret ? undefined : shorten(name);
         const problem = `has a key that ${message}`;
         this.report(path, problem, { at: child.key, found });
@@ -391,7 +402,32 @@ export class ShapeReader {
         return this.#readMap(shape, slot, path);
       case "object":
         return this.#readObject(shape, slot, path);
+      case "json":
+        return this.#readJson(shape, slot, path);
     }
+  }
+
+  #readJson(
+    shape: JsonShape,
+    slot: Slot,
+    path: KeyPath,
+  ): Reading<unknown> | undefined {
+    if (shape.isMapping && !this.#expectMapping(shape, slot, path)) {
+      return undefined;
+    }
+    if (slot.value !== undefined && !isMap(slot.value)) {
+      this.#refuseDotted(slot, path);
+    }
+    const errors = this.#subtree.errorCount;
+    const value = readJson(slot, path, {
+      subtree: this.#subtree,
+      maxBytes: jsonBytes(shape),
+      report: (path, message, options) => this.report(path, message, options),
+      doubt: (path, at) => this.#doubts.push({ path, at }),
+    });
+    return this.#subtree.errorCount > errors || this.#subtree.isFull
+      ? undefined
+      : { value, place: { at: slot.at } };
   }
 
   #readScalar<T>(

@@ -4,6 +4,8 @@
  * the same decision.
  */
 
+import { NO_MODULES, type PolicyModules } from "./policy_modules.ts";
+
 /** What earlier picks left behind. */
 export interface PickHistory {
   /** Picks of a credential, as far as they are known; 0 for none. */
@@ -22,6 +24,8 @@ export interface PickContext {
   /** A whole number below 2^32, chosen at random when the worker starts. */
   readonly seed: number;
   readonly history: PickHistory;
+  /** Runs policies that users wrote. */
+  readonly modules: PolicyModules;
   /**
    * The position of this pick in a rotation: how many went before it.
    *
@@ -42,8 +46,13 @@ export const NO_HISTORY: PickHistory = {
  *
  * @param nowMs Milliseconds since 1970, UTC.
  * @param seed A whole number below 2^32.
+ * @param modules Runs policies that users wrote. @default {none is loaded}
  * @returns The context.
  */
-export function firstPick(nowMs: number, seed = 0): PickContext {
-  return { nowMs, seed, history: NO_HISTORY, positionOf: () => 0 };
+export function firstPick(
+  nowMs: number,
+  seed = 0,
+  modules: PolicyModules = NO_MODULES,
+): PickContext {
+  return { nowMs, seed, history: NO_HISTORY, modules, positionOf: () => 0 };
 }

@@ -3,6 +3,7 @@
  * the policies; holds no text of the YAML it came from.
  */
 
+import { type ModuleSettings, NO_SPECS } from "./policy_modules.ts";
 import type { Rule } from "./rule.ts";
 
 /** The settings in force for a pick. */
@@ -27,10 +28,12 @@ export interface Settings {
    * @default {[]}
    */
   readonly rules: readonly Rule[];
+  /** Policies that users wrote, whether a rule uses them or not. */
+  readonly modules: ModuleSettings;
 }
 
 /** The settings that the host's own example has too. */
-export type ExampleSettings = Omit<Settings, "rules">;
+export type ExampleSettings = Omit<Settings, "rules" | "modules">;
 
 /** The key of each of these in the config. */
 export const CONFIG_KEYS: Readonly<Record<keyof ExampleSettings, string>> = {
@@ -45,4 +48,5 @@ export const DEFAULT_SETTINGS: Settings = {
   delegate: "",
   authId: "",
   rules: [],
+  modules: NO_SPECS,
 };

@@ -83,6 +83,19 @@ export interface ObjectShape<
   readonly fields: F;
 }
 
+/**
+ * A free value: whatever JSON can hold, typed as YAML's core schema types it;
+ * what readers of YAML type differently is an error. May hold secrets, so that
+ * no problem quotes it.
+ */
+export interface JsonShape extends Described {
+  readonly kind: "json";
+  /** Whether it must be a mapping. @default {false} */
+  readonly isMapping?: boolean;
+  /** Bytes of its JSON. @default {65536} */
+  readonly maxBytes?: number;
+}
+
 /** A key of an object. */
 export interface Field<S extends Shape = Shape> {
   readonly shape: S;
@@ -100,7 +113,8 @@ export type Shape =
   | NumberShape
   | ListShape
   | MapShape
-  | ObjectShape;
+  | ObjectShape
+  | JsonShape;
 
 /**
  * The type of a value of a shape; what is not required may be missing. Of an
@@ -115,6 +129,7 @@ export type Infer<S extends Shape> = S extends TextShape ? string
   : S extends ObjectShape<infer F>
     ? string extends keyof F ? { readonly [key: string]: unknown }
     : InferFields<F>
+  : S extends JsonShape ? unknown
   : never;
 
 type InferFields<F extends Readonly<Record<string, Field>>> =

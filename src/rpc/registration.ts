@@ -77,6 +77,16 @@ const CONFIG_FIELDS: readonly ConfigField[] = [
     type: "object",
     description: "What a client is told when a rule refuses.",
   },
+  {
+    name: "policies",
+    type: "object",
+    description: "Policies of your own: their files and options, for rules.",
+  },
+  {
+    name: "policies_dir",
+    type: "string",
+    description: "Folder of the files of policies.",
+  },
 ];
 
 /** What a registration depends on. */

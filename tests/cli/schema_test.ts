@@ -29,7 +29,12 @@ const CONFIGS: readonly (readonly [yaml: string, isValid: boolean])[] = [
   ["policy: round_robin\n", true],
   ["policy: {name: sticky, key: 'header:X-Team'}\n", true],
   ["policy: {name: sticky, key: headers}\n", false],
-  ["policy: weightd\n", false],
+  ["policy: weightd\n", true], // It may be under policies.
+  ["policy: fixed\n", false],
+  ["policy: {name: weightd, weights: {a: 1}}\n", false],
+  ["policies: {mine: {module: mine.ts, options: {a: 1}}}\n", true],
+  ["policies: {weighted: {module: mine.ts}}\n", false],
+  ["policy: {name: mine, headers: [X-Team]}\n", true],
   [
     "rules: [{name: a, when: {any: [{model: x}, {not: {stream: on}}]}}]\n",
     true,

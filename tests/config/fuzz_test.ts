@@ -19,6 +19,7 @@ const WORDS = [
   ..."~ null true no 0 1 -1 1.5 017 1e9 '' \"\" x <<".split(" "),
   ..."pools.a.id policy.name refuse.status pools.a callers.x".split(" "),
   ..."&a *a !!str !!int !mine toString __proto__".split(" "),
+  ..."mine module options headers a.ts 2024-01-02 yes .nan".split(" "),
   "37fd8f35".repeat(8),
 ];
 const MARKS = [..."{}[],:#|>&*!%@?-'\"\n\t ", ": ", "\n- ", "\n  ", ", "];
@@ -62,6 +63,12 @@ function randomConfig(random: Random): string {
       ...WORDS.slice(0, 9),
       "pools.a.id",
       "policy.ttl",
+      "policies",
+      "policies_dir",
+      "policies.mine",
+      "policies.mine.module",
+      "policies.mine.options",
+      "policies.mine.options.name",
     ]);
     return `${key}: ${randomValue(random, 4)}\n`;
   });

@@ -46,6 +46,17 @@ const GOOD: readonly string[] = [
   "pools: {a: {plan_type: pro}}\n",
   "pools.a.id: x\n",
   "refuse: {status: 400.0}\n",
+  "policies: ~\npolicies_dir: ~\n",
+  "policies: {}\npolicies_dir: /srv/policies\n",
+  "policies: {a: {module: a.ts}, b: ~}\n",
+  "policies: {a: {module: a.mjs, options: ~}}\n",
+  "policies: {a: {module: a.ts, options: {b: [1, {c: ~}], d: x}}}\n",
+  "policies: {a: {module: a.ts}}\npolicy: a\n",
+  "policies: {a: {module: a.ts}}\npolicy: {name: a}\n",
+  "policies: {a: {module: a.ts}}\npolicy: {name: a, headers: X-Team}\n",
+  "policies: {5: {module: a.ts}}\npolicy: 5\n",
+  "policies: {a: {module: a.ts}}\n" +
+  "rules: [{name: r, tiers: all, policy: {name: a, headers: [X-A, X-B]}}]\n",
 ];
 
 const BAD: readonly string[] = [
@@ -81,7 +92,6 @@ const BAD: readonly string[] = [
   "rules: [{name: a, when: {time: ' '}}]\n",
   "rules: [{name: a, when: {headers: {a: 'b!'}}}]\n",
   "rules: [{name: a, when: {headers: {a: b, c: d, e: f, g: h}}}]\n",
-  "rules: [{name: a, policy: stiky}]\n",
   "pools: {p: {id: x}}\nrules: [{name: a, use: p, policy: {name: delegate, to: fill-first}}]\n",
   "rules: [{name: a, tiers: all, policy: {name: delegate, to: fill-first}}]\n",
   "rules: [{name: a}]\npolicy: sticky\n",
@@ -91,7 +101,6 @@ const BAD: readonly string[] = [
   "policy: weighted\n",
   "policy: [sticky]\n",
   "policy: {}\n",
-  "policy: {name: stiky}\n",
   "policy: {name: sticky, ttl: 0}\n",
   "policy: {name: sticky, weights: {a: 1}}\n",
   "policy: {name: weighted}\n",
@@ -107,6 +116,27 @@ const BAD: readonly string[] = [
   "callers: {a: abc}\n",
   `callers: {a: [${HASH}, ~]}\n`,
   `callers: {a: ${HASH.replace("f", "g")}}\n`,
+  "policies: [a]\n",
+  "policies: {a: x}\n",
+  "policies: {a: {}}\n",
+  "policies: {a: {module: ../a.ts}}\n",
+  "policies: {a: {module: a.d.ts}}\n",
+  "policies: {a: {module: a.ts, options: [1]}}\n",
+  "policies: {a: {module: a.ts, options: x}}\n",
+  "policies: {a: {module: a.ts, limit: 3}}\n",
+  "policies: {a b: {module: a.ts}}\n",
+  "policies: {sticky: {module: a.ts}}\n",
+  "policies: {none: {module: a.ts}}\n",
+  "policies_dir: ''\n",
+  "policies_dir: [a]\n",
+  "policy: a b\n",
+  "policy: none\n",
+  "policy: {name: none}\n",
+  "policy: {name: stiky, ttl: 1}\n",
+  "policy: {name: sticky, headers: X-Team}\n",
+  "policies: {a: {module: a.ts}}\npolicy: {name: a, limit: 3}\n",
+  "policies: {a: {module: a.ts}}\npolicy: {name: a, headers: [x y]}\n",
+  "policies: {a: {module: a.ts}}\npolicy: a\nauth_id: x\n",
 ];
 
 /** Configs that are wrong in what they mean. */
@@ -117,6 +147,12 @@ const MEANINGLESS: readonly string[] = [
   "pools: {a: {}}\n",
   "policy: {name: weighted, weights: {a: 0}}\n",
   "pools.a.idd: x\n",
+  "rules: [{name: a, policy: stiky}]\n",
+  "policy: {name: stiky}\n",
+  "policy: mine\n",
+  "policy: {name: mine, headers: X-Team}\n",
+  "policies: {a: {module: a.ts, options: {b: 2024-01-02}}}\n",
+  "policies: {a: {module: a.ts}}\npolicy: {name: a, headers: Cookie}\n",
 ];
 
 const CASES = [
@@ -139,7 +175,7 @@ for (const [yaml, isRead, isValid] of CASES) {
 Deno.test("jsonSchema() describes every key", () => {
   const text = JSON.stringify(jsonSchema(STAND_INS));
   for (const { path, description } of referenceRows(STAND_INS)) {
-    const plain = description.replace(/^With \w+: /, "");
+    const plain = description.replace(/^With [^:]+: /, "");
     assert(text.includes(JSON.stringify(plain)), path);
   }
 });

@@ -71,11 +71,13 @@ const DOTTED: readonly (readonly [key: string, rest: string | undefined])[] = [
   ["callers.a", "a"],
   ["policy.weights.a@b.c", "weights.a@b.c"],
   ["refuse.status", "status"],
+  ["policies.mine.options.a", "mine.options.a"],
   ["pools.", ""],
   ["pools", undefined],
   [".pools", undefined],
   ["rules.0", undefined],
   ["tiers.a", undefined],
+  ["policies_dir.a", undefined],
   ["auth_id.a", undefined],
   ["store.version", undefined],
 ];

@@ -5,7 +5,9 @@
 import { assertEquals } from "@std/assert";
 import {
   CALLERS_SHAPE,
+  MODULE_SHAPE,
   pluginShapes,
+  POLICIES_DIR_SHAPE,
   REFUSE_SHAPE,
   RULE_NAME_SHAPE,
 } from "../../src/config/plugin_shapes.ts";
@@ -16,7 +18,8 @@ import { STAND_INS } from "./stand_ins.ts";
 
 type Checked = Pick<TextShape, "check" | "pattern">;
 
-const { pools, top } = pluginShapes(STAND_INS);
+const { pools, modules, top } = pluginShapes(STAND_INS);
+const FILE = MODULE_SHAPE.fields.module.shape;
 const { shape: MESSAGE } = REFUSE_SHAPE.fields.message;
 const HASH = CALLERS_SHAPE.of.of;
 
@@ -30,6 +33,26 @@ const CASES: readonly (readonly [string, Checked, string, boolean])[] = [
   ["a name", pools.key, "a b", false],
   ["a name", pools.key, "a\n", false],
   ["a name", CALLERS_SHAPE.key, "ada@example", false],
+  ["a policy", modules.key, "Größe_1-x", true],
+  ["a policy", modules.key, "x".repeat(40), true],
+  ["a policy", modules.key, "x".repeat(41), false],
+  ["a policy", modules.key, "a.b", false],
+  ["a policy", modules.key, "sticky", false],
+  ["a policy", modules.key, "sticky2", true],
+  ["a policy", modules.key, "mysticky", true],
+  ["a policy", modules.key, "none", false],
+  ["a policy", modules.key, "nonesuch", true],
+  ["a file", FILE, "mine.ts", true],
+  ["a file", FILE, "d.ts", true],
+  ["a file", FILE, "mine.d.ts", false],
+  ["a file", FILE, "mine.d.js", true],
+  ["a file", FILE, "../mine.ts", false],
+  ["a file", FILE, "mine.ts\n", false],
+  ["a folder", POLICIES_DIR_SHAPE, "../my policies", true],
+  ["a folder", POLICIES_DIR_SHAPE, "😀".repeat(1024), true],
+  ["a folder", POLICIES_DIR_SHAPE, "x".repeat(1025), false],
+  ["a folder", POLICIES_DIR_SHAPE, "", false],
+  ["a folder", POLICIES_DIR_SHAPE, "a\0b", false],
   ["a rule name", RULE_NAME_SHAPE, "everybody else", true],
   ["a rule name", RULE_NAME_SHAPE, "😀".repeat(100), true],
   ["a rule name", RULE_NAME_SHAPE, "x".repeat(101), false],

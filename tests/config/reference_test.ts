@@ -19,6 +19,10 @@ Deno.test("referenceRows() has every key in the order of the shapes", () => {
     "pools.*.plan_type",
     "pools.*.note",
     "callers",
+    "policies",
+    "policies.*.module",
+    "policies.*.options",
+    "policies_dir",
     "tiers",
     "refuse",
     "refuse.status",
@@ -42,6 +46,7 @@ Deno.test("referenceRows() has every key in the order of the shapes", () => {
     "policy.ttl",
     "policy.weights",
     "policy.to",
+    "policy.headers",
   ]);
 });
 
@@ -51,6 +56,10 @@ Deno.test("referenceRows() tells type, default and bounds", () => {
     "rules[].use",
     "refuse.status",
     "policy.weights",
+    "policies",
+    "policies.*.options",
+    "policies_dir",
+    "policy.headers",
   ]
     .map((wanted) => ROWS.find(({ path }) => path === wanted))
     .map((row) => row && [row.type, row.default, row.bounds]);
@@ -59,12 +68,22 @@ Deno.test("referenceRows() tells type, default and bounds", () => {
     ["text, or a list of them", "all candidates", "1 to 32 items"],
     ["whole number", "503", "400 to 599"],
     ["mapping to whole number", "required", "up to 1024 keys; 0 to 1000"],
+    ["mapping to mapping", "none", "up to 32 keys"],
+    ["mapping", "none", "up to 65536 bytes as JSON"],
+    ["text", "scheduler-policies", ""],
+    ["text, or a list of them", "none", "1 to 32 items; such as `X-Team`"],
   ]);
 });
 
 Deno.test("referenceRows() names the policy that an option belongs to", () => {
-  const row = ROWS.find(({ path }) => path === "policy.ttl");
-  assertEquals(row?.description, "With sticky: Hours");
+  const descriptionOf = (wanted: string) =>
+    ROWS.find(({ path }) => path === wanted)?.description;
+  assertEquals(descriptionOf("policy.ttl"), "With sticky: Hours");
+  assertEquals(
+    descriptionOf("policy.headers"),
+    "With a policy under policies: Names of the client's headers that it may " +
+      "see; it sees no other",
+  );
 });
 
 Deno.test("referenceRows() lists keys once when sets are in sets", () => {

@@ -46,6 +46,8 @@ const CASES: readonly (readonly [Shape, string, boolean])[] = [
     "a mapping",
     false,
   ],
+  [{ kind: "json", description }, "a value that JSON can hold", false],
+  [{ kind: "json", isMapping: true, description }, "a mapping", false],
 ];
 
 for (const [shape, wanted, isOpen] of CASES) {

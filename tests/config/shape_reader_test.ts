@@ -59,6 +59,8 @@ const HIDING: Shape = {
   ...described,
 };
 
+const FREE: Shape = { kind: "json", maxBytes: 20, ...described };
+
 const GOOD: readonly (readonly [Shape, string, unknown])[] = [
   [TEXT, "a", "a"],
   [TEXT, "007", "007"],
@@ -100,6 +102,12 @@ const GOOD: readonly (readonly [Shape, string, unknown])[] = [
     inner: { x: 2 },
   }],
   [OBJECT, "{<<: [{size: 1}, {size: 2, inner: {}}]}", { size: 1, inner: {} }],
+  [FREE, "5", 5],
+  [FREE, "'5'", "5"],
+  [FREE, "true", true],
+  [FREE, "[1, [~], {a: b}]", [1, [null], { a: "b" }]],
+  [FREE, "{a: {b: []}}", { a: { b: [] } }],
+  [FREE, "x23456789012345678", "x23456789012345678"],
 ];
 
 for (const [shape, yaml, value] of GOOD) {
@@ -211,6 +219,14 @@ const BAD: readonly (readonly [Shape, string, readonly string[]])[] = [
   [OBJECT, "{<<: 5, size: 1}", [
     "1:9 v.<<: must merge a mapping, got a number",
   ]],
+  [FREE, "017", [
+    "1:4 v: must be a number in decimal digits, or a text in quotes; at most " +
+    "15 digits on each side of the point",
+  ]],
+  [FREE, "[.nan]", [
+    "1:5 v[0]: must be a value that JSON can hold, got no finite number",
+  ]],
+  [FREE, "x234567890123456789", ["1:4 v: must be at most 20 bytes as JSON"]],
   [HIDING, "my-pin", ["1:4 v: must be a mapping, got a text"]],
   [HIDING, "{pin: {a: b}}", ["1:10 v.pin: must be a text, got a mapping"]],
 ];

@@ -3,6 +3,10 @@
  * thing that the reader can meet, and nothing behind them.
  */
 
+import {
+  MODULE_OPTIONS,
+  moduleKind,
+} from "../../src/policy/policies/module.ts";
 import type { Policy, PolicyKind } from "../../src/policy/policy.ts";
 import type { ObjectShape } from "../../src/policy/shape.ts";
 import { ANY } from "../../src/policy/reuse.ts";
@@ -186,6 +190,8 @@ export const STAND_INS: RuleParts = {
     return { pool: { name, matchers } };
   },
   policyKinds: POLICY_KINDS,
+  moduleOptions: MODULE_OPTIONS,
+  moduleKind,
   createPolicy(name, options) {
     const { weights = { a: 1 } } = options as {
       readonly weights?: Readonly<Record<string, number>>;

@@ -71,7 +71,9 @@ function firstId(values: readonly string[]): string | undefined {
 /** As `NormalizeExplicitID` in sdk/cliproxy/session/identity.go of the host. */
 function idOf(text: string): string {
   const id = text.trim();
-  return CONTROL_REGEXP.test(text) || bytesOf(id) > MAX_BYTES ? "" : id;
+  // One code unit has three bytes at most.
+  const isLong = id.length * 3 > MAX_BYTES && bytesOf(id) > MAX_BYTES;
+  return isLong || CONTROL_REGEXP.test(text) ? "" : id;
 }
 
 function bytesOf(text: string): number {

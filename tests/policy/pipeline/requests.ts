@@ -8,6 +8,7 @@ import type {
   Candidate,
   PickRequest,
 } from "../../../src/policy/pick_request.ts";
+import { NO_MODULES } from "../../../src/policy/policy_modules.ts";
 import type { Reuse } from "../../../src/policy/reuse.ts";
 import type { Random } from "../../advance/random.ts";
 import {
@@ -206,6 +207,7 @@ export class Requests {
         picksOf: (id) => last.get(id) ?? 0,
         lastPickOf: (id) => last.get(id) ?? 0,
       },
+      modules: NO_MODULES,
       positionOf: (tag) => position + 31 * tag,
     };
   }

@@ -1,0 +1,193 @@
+/** A policy that a user wrote: what it is asked, and what its answer means. */
+
+import { assert, assertEquals } from "@std/assert";
+import { decideByRules } from "../../../src/policy/engine.ts";
+import { firstPick } from "../../../src/policy/pick_context.ts";
+import type { Policy, PolicyPick } from "../../../src/policy/policy.ts";
+import type {
+  ModuleAnswer,
+  ModuleQuestion,
+  ModuleSpec,
+} from "../../../src/policy/policy_modules.ts";
+import {
+  MODULE_OPTIONS,
+  moduleKind,
+} from "../../../src/policy/policies/module.ts";
+import { NEVER } from "../../../src/policy/reuse.ts";
+import { exampleRequest } from "../example_request.ts";
+import { explanation, idChosen, pickOf } from "./example_pick.ts";
+
+const SPEC: ModuleSpec = { name: "mine", file: "mine.ts", options: '{"a":1}' };
+
+type Options = Parameters<ReturnType<typeof moduleKind>["create"]>[0];
+
+function policyOf(options: Options = {}): Policy {
+  const policy = moduleKind(SPEC).create(options, { policy: () => "none" });
+  if (typeof policy === "string") throw new TypeError(policy);
+  return policy;
+}
+
+/** A pick of `a`, `b` and `c` at which the policy says one thing. */
+function pickWith(answer: ModuleAnswer): {
+  readonly pick: PolicyPick;
+  readonly asked: [ModuleSpec, ModuleQuestion][];
+} {
+  const pick = pickOf(["c", "a", "b"]);
+  const asked: [ModuleSpec, ModuleQuestion][] = [];
+  const modules = {
+    ask: (spec: ModuleSpec, question: ModuleQuestion) => {
+      asked.push([spec, question]);
+      return answer;
+    },
+  };
+  return {
+    pick: { ...pick, context: { ...pick.context, nowMs: 7, modules } },
+    asked,
+  };
+}
+
+const NONE: ModuleAnswer = { kind: "none", reason: "It chose none" };
+
+Deno.test("moduleKind() has the name that the config gives", () => {
+  const kind = moduleKind(SPEC);
+  assertEquals([kind.name, policyOf().name], ["mine", "mine"]);
+  assert(kind.isPlain && kind.mayFilter);
+  assertEquals(kind.otherwise, undefined);
+});
+
+Deno.test("moduleKind() asks about what the rule kept", () => {
+  const { pick, asked } = pickWith(NONE);
+  policyOf({ headers: ["X-Team", "x-b", "X-TEAM"] }).choose(pick);
+  assertEquals(asked, [[SPEC, {
+    candidates: pick.candidates,
+    request: pick.request,
+    headers: ["x-team", "x-b"],
+    nowMs: 7,
+  }]]);
+});
+
+Deno.test("moduleKind() lets it see no header when the rule names none", () => {
+  const { pick, asked } = pickWith(NONE);
+  policyOf().choose(pick);
+  assertEquals(asked[0]?.[1].headers, []);
+});
+
+for (const [place, id] of ["a", "b", "c"].entries()) {
+  Deno.test(`moduleKind() chooses ${id} when it is at ${place}`, () => {
+    const { pick } = pickWith({ kind: "choice", place, reason: "r" });
+    const choice = policyOf().choose(pick);
+    assertEquals(choice?.answer, { kind: "auth", id });
+    assertEquals(choice?.reason, "r");
+    assertEquals(choice?.rotation, undefined);
+  });
+}
+
+for (const place of [-1, 3, 0.5, NaN]) {
+  Deno.test(`moduleKind() chooses none when the place is ${place}`, () => {
+    const { pick } = pickWith({ kind: "choice", place, reason: "r" });
+    assertEquals(policyOf().choose(pick), undefined);
+  });
+}
+
+Deno.test("moduleKind() says that an answer stands for no other pick", () => {
+  const { pick } = pickWith({ kind: "choice", place: 0, reason: "r" });
+  assertEquals(policyOf().choose(pick)?.reuse, NEVER);
+  assertEquals(policyOf().reuseOfNone ?? NEVER, NEVER);
+});
+
+Deno.test("moduleKind() explains a choice without scores", () => {
+  const { pick } = pickWith({ kind: "choice", place: 1, reason: "it is best" });
+  assertEquals(explanation(policyOf(), pick), [
+    { reason: "The policy chose another one" },
+    { reason: "it is best" },
+    { reason: "The policy chose another one" },
+  ]);
+});
+
+Deno.test("moduleKind() shows scores and what was left out", () => {
+  const { pick } = pickWith({
+    kind: "choice",
+    place: 2,
+    reason: "score 5",
+    scores: [undefined, -1.5, 5],
+  });
+  assertEquals(explanation(policyOf(), pick), [
+    { reason: "The policy left it out", isDropped: true },
+    { reason: "The policy chose another one", score: -1.5 },
+    { reason: "score 5", score: 5 },
+  ]);
+});
+
+Deno.test("moduleKind() gives the reason when there is no answer", () => {
+  const { pick, asked } = pickWith(NONE);
+  const policy = policyOf();
+  assertEquals(idChosen(policy, pick), undefined);
+  assertEquals(
+    policy.explainNone(pick),
+    Array(3).fill({ reason: "It chose none" }),
+  );
+  assertEquals(asked.length, 1);
+});
+
+Deno.test("moduleKind() keeps the reasons of picks apart", () => {
+  const [one, other] = ["one", "other"].map((reason) =>
+    pickWith({ kind: "none", reason }).pick
+  );
+  const policy = policyOf();
+  policy.choose(one!);
+  policy.choose(other!);
+  assertEquals(policy.explainNone(one!)[0], { reason: "one" });
+  assertEquals(policy.explainNone(other!)[0], { reason: "other" });
+});
+
+Deno.test("moduleKind() says so when it is not loaded", () => {
+  const pick = pickOf(["a"]);
+  assertEquals(explanation(policyOf(), pick), [
+    { reason: "The policy mine is not loaded" },
+  ]);
+});
+
+Deno.test("a rule goes on to otherwise when a policy gives no answer", () => {
+  const rule = {
+    name: "r",
+    when: [],
+    use: [],
+    policy: policyOf(),
+    otherwise: "refuse",
+    refusal: { status: 503, message: "none" },
+    tiers: "top",
+  } as const;
+  const decision = decideByRules(exampleRequest(["a"]), [rule], firstPick(0));
+  assertEquals(decision.answer.kind, "refuse");
+  assertEquals(decision.reuse, { kind: "never" });
+});
+
+const HEADERS: readonly (readonly [name: string, problem?: string])[] = [
+  ["X-Team"],
+  ["x-session-id"],
+  ["User-Agent"],
+  ["", "must be the name of a header"],
+  ["X Team", "must be the name of a header"],
+  ["X-Team:", "must be the name of a header"],
+  ["X-Team\n", "must be the name of a header"],
+  ["x".repeat(101), "must be the name of a header"],
+  ...[
+    "Authorization",
+    "proxy-authorization",
+    "X-Api-Key",
+    "x-goog-apikey",
+    "Cookie",
+    "Set-Cookie",
+    "X-Auth-Token",
+    "X-Client-Secret",
+    "X-Password",
+    "X-Credentials",
+  ].map((name) => [name, "must not be a header that carries a key"] as const),
+];
+
+for (const [name, problem] of HEADERS) {
+  Deno.test(`MODULE_OPTIONS ${problem ?? "allows"} ${JSON.stringify(name.slice(0, 30))}`, () => {
+    const { check } = MODULE_OPTIONS.fields.headers.shape.of;
+    assertEquals(check(name), problem);
+  });
+}
