@@ -20,6 +20,10 @@ const AMBIENT = new RegExp(
 /** What a worker may say and do besides its channel. */
 const WORKER_TERMINAL = /\bconsole\b|\bDeno\.(args|stdout|stdin)\b/;
 
+/** Policies of users find a console, so its name is known there. */
+const MODULES_TERMINAL =
+  /\bconsole\.|\bDeno\b|\b(?:fetch|setTimeout|setInterval)\(/;
+
 interface Rule {
   /** Folders and files below `src/` that may be imported. */
   readonly imports: readonly string[];
@@ -36,10 +40,15 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     packages: ["@std/yaml", "yaml"],
     forbidden: [AMBIENT],
   }],
+  ["modules", {
+    imports: ["modules", "policy"],
+    packages: ["acorn", "amaro", "node:vm"],
+    forbidden: [FFI, MODULES_TERMINAL],
+  }],
   ["rpc", { imports: ["rpc", "config", "policy"], forbidden: [AMBIENT] }],
   ["channel", { imports: ["channel"], forbidden: [TERMINAL] }],
   ["worker", {
-    imports: ["worker", "channel", "rpc", "version.ts"],
+    imports: ["worker", "channel", "modules", "rpc", "version.ts"],
     forbidden: [FFI, WORKER_TERMINAL],
   }],
   ["cli", {
@@ -47,6 +56,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
       "cli",
       "worker",
       "channel",
+      "modules",
       "rpc",
       "config",
       "policy",
@@ -72,11 +82,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 /**
  * Breaches that are meant: the package `yaml` reads the environment for its own
  * debugging, which throws where there is no permission, so it is given an empty
- * one; and the lock-down names the console to silence it.
+ * one; the lock-down names the console to silence it; and a template is text.
  */
 const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/config/document.ts", ["imports node:process", "names process"]],
   ["src/worker/lock_down.ts", ["names console"]],
+  ["src/cli/policy_templates.ts", ["imports node:assert/strict"]],
 ]);
 
 /** What a source breaks. `path` is relative to the root. */

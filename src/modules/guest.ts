@@ -1,0 +1,311 @@
+/**
+ * What runs inside of a policy's realm beside the policy: it takes away what a
+ * policy has no use for, hands it frozen copies, and reads what it returns
+ * once. It goes over as text, so it must not refer to anything outside of
+ * `openGuest`. Only texts, numbers and the functions of `Guest` cross the
+ * border. A policy that tampers with its own realm can spoil its own decisions;
+ * `realm.ts` checks them outside.
+ */
+
+/** The realm's end of the border. */
+export interface Guest {
+  /** Takes the function that a compiled module is, and its surroundings. */
+  prepareLoad(
+    module: (exports: { v?: unknown }) => void,
+    options: string,
+    state: string,
+  ): void;
+  /** Takes a question. */
+  preparePick(slot: number, facts: string, nowMs: number): void;
+  /** Asks for the policy's memory: JSON, `""` if it is too long or none. */
+  prepareState(): void;
+  /** Does what was prepared, once. For `run()` under a guard of time. */
+  run(): string;
+  /** Takes a list of candidates, as JSON; `""` forgets it. */
+  learn(slot: number, candidates: string): void;
+  /** Asks the policy. */
+  pick(slot: number, facts: string, nowMs: number): string;
+  /** What the policy printed since this was last asked. */
+  takeLines(): string;
+}
+
+/**
+ * What `run()` and `pick()` say: the first character is the kind.
+ *
+ * - `n` no answer, or loaded
+ * - `c3;reason` the candidate at place 3
+ * - `s3;1,,2.5;reason` the same, by scores
+ * - `b` and a text: what was returned is no decision, and why
+ * - `t` and name, message and stack, each behind a NUL: it threw
+ */
+export type GuestAnswer = string;
+
+/** What the realm is opened with. */
+export interface GuestSetup {
+  /** Names of the global scope that stay. */
+  readonly names: readonly string[];
+  /** A whole number below 2^32. */
+  readonly seed: number;
+  /** Whether what the policy prints is kept. */
+  readonly listens: boolean;
+}
+
+/**
+ * Opens the realm from inside. Its source is evaluated there.
+ *
+ * @param setup A `GuestSetup` as JSON.
+ * @returns The realm's end of the border.
+ */
+export function openGuest(setup: string): Guest {
+  const MAX_STATE = 1 << 20;
+  const MAX_LINES = 100;
+  const MAX_LINE = 1000;
+  const MAX_REASON = 1000;
+  const MAX_STACK = 2000;
+  const { parse, stringify } = JSON;
+  const { freeze, getOwnPropertyNames, defineProperty } = Object;
+  const { imul } = Math;
+  const { names, seed, listens } = parse(setup) as {
+    names: string[];
+    seed: number;
+    listens: boolean;
+  };
+  const global = globalThis as unknown as Record<string, unknown>;
+
+  // ---- what there is ----
+
+  const RealDate = Date;
+  const wantsNow = () =>
+    new TypeError(
+      "There is no clock but context.nowMs: new Date(context.nowMs)",
+    );
+  const GuestDate = class Date extends RealDate {
+    constructor(...args: unknown[]) {
+      if (args.length === 0) throw wantsNow();
+      super(...args as [number]);
+    }
+    static override now(): number {
+      throw wantsNow();
+    }
+  };
+  defineProperty(RealDate.prototype, "constructor", { value: GuestDate });
+  defineProperty(Math, "random", {
+    value: () => {
+      throw new TypeError("There is no chance but context.random()");
+    },
+  });
+  let lines: string[] = [];
+  const print = (...values: unknown[]): void => {
+    if (!listens || lines.length >= MAX_LINES) return;
+    let line = "";
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      const text = typeof value === "string"
+        ? value
+        : stringify(value) ?? `${value as string}`;
+      line += (i === 0 ? "" : " ") + text;
+    }
+    lines[lines.length] = line.slice(0, MAX_LINE);
+  };
+  for (const name of getOwnPropertyNames(global)) {
+    const stays = names.includes(name) || name === "globalThis" ||
+      name === "undefined" || name === "NaN" || name === "Infinity";
+    if (stays) continue;
+    // What cannot be deleted can be overwritten.
+    if (!Reflect.deleteProperty(global, name)) global[name] = undefined;
+  }
+  // The ways to a promise: nothing could ever keep it.
+  Reflect.deleteProperty(Array, "fromAsync");
+  defineProperty(global, "Date", { value: GuestDate });
+  defineProperty(global, "console", {
+    value: freeze({
+      log: print,
+      debug: print,
+      info: print,
+      warn: print,
+      error: print,
+    }),
+  });
+
+  // ---- what a policy is given ----
+
+  const deepFreeze = (value: unknown): unknown => {
+    if (typeof value !== "object" || value === null) return value;
+    const object = value as Record<string, unknown>;
+    const keys = getOwnPropertyNames(object);
+    for (let i = 0; i < keys.length; i++) {
+      if (keys[i] !== "length") deepFreeze(object[keys[i]!]);
+    }
+    return freeze(value);
+  };
+  /** Mulberry32: small, and good enough for spreading. */
+  let word = seed;
+  const random = (): number => {
+    word = (word + 0x6d2b79f5) | 0;
+    let t = imul(word ^ (word >>> 15), 1 | word);
+    t = (t + imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  let policy: { pick?: unknown } | undefined;
+  let memory: Record<string, unknown> = {};
+  let options: unknown;
+  const lists: (readonly { readonly id: string }[] | undefined)[] = [];
+  const empty: readonly { readonly id: string }[] = [];
+
+  // ---- what it says ----
+
+  const textOf = (read: () => unknown, most: number): string => {
+    try {
+      const value = read();
+      return typeof value === "string" ? value.slice(0, most) : "";
+    } catch {
+      return "";
+    }
+  };
+  const thrown = (error: unknown): string => {
+    if (typeof error !== "object" || error === null) return "t\0\0";
+    const { name, message, stack } = {
+      name: textOf(() => (error as Error).name, 100),
+      message: textOf(() => (error as Error).message, MAX_REASON),
+      stack: textOf(() => (error as Error).stack, MAX_STACK),
+    };
+    return `t${name}\0${message}\0${stack}`;
+  };
+  const scored = (
+    scores: readonly unknown[],
+    candidates: readonly unknown[],
+    reason: string,
+  ): string => {
+    if (typeof scores !== "object" || scores === null) {
+      return "bscores must be a list";
+    }
+    const { length } = candidates;
+    if (scores.length !== length) {
+      return "bscores must have one number per candidate";
+    }
+    let best = -1;
+    let highest = 0;
+    let told = "";
+    for (let i = 0; i < length; i++) {
+      const score = scores[i];
+      if (i > 0) told += ",";
+      if (score === null || score === undefined) continue;
+      if (typeof score !== "number" || score - score !== 0) {
+        return "bscores must be numbers, or null";
+      }
+      told += score;
+      if (best < 0 || score > highest) {
+        best = i;
+        highest = score;
+      }
+    }
+    return best < 0 ? "n" : `s${best};${told};${reason}`;
+  };
+  /** Reads each property once: it may change, or be made up when asked. */
+  const decided = (
+    decision: unknown,
+    candidates: readonly { readonly id: string }[],
+  ): string => {
+    if (decision === undefined || decision === null) return "n";
+    if (typeof decision !== "object") {
+      return "ba decision must be an object with id or scores";
+    }
+    const { id, scores, reason } = decision as Record<string, unknown>;
+    if (reason !== undefined && typeof reason !== "string") {
+      return "breason must be a text";
+    }
+    const why = (reason ?? "").slice(0, MAX_REASON);
+    if (id === undefined) {
+      return scores === undefined
+        ? "ba decision must have id or scores"
+        : scored(scores as readonly unknown[], candidates, why);
+    }
+    if (typeof id !== "string") return "bid must be a text";
+    for (let i = 0; i < candidates.length; i++) {
+      if (candidates[i]!.id === id) return `c${i};${why}`;
+    }
+    return "bid must be that of a candidate";
+  };
+  const pick = (slot: number, facts: string, nowMs: number): string => {
+    try {
+      const candidates = lists[slot] ?? empty;
+      // Made for this pick, so that it need not be frozen, which is slow.
+      const request = parse(facts);
+      const context = { request, nowMs, random, state: memory, options };
+      const current = policy as {
+        pick(candidates: unknown, context: unknown): unknown;
+      };
+      return decided(current.pick(candidates, context), candidates);
+    } catch (error) {
+      return thrown(error);
+    }
+  };
+  const load = (
+    module: (exports: { v?: unknown }) => void,
+    optionsText: string,
+    stateText: string,
+  ): string => {
+    try {
+      options = deepFreeze(parse(optionsText));
+      if (stateText !== "") memory = parse(stateText);
+      const exports: { v?: unknown } = {};
+      module(exports);
+      const { v } = exports;
+      if (typeof v !== "object" || v === null) {
+        return `bThe default export must be an object, got ${
+          v === null ? "null" : typeof v
+        }`;
+      }
+      if (typeof (v as { pick?: unknown }).pick !== "function") {
+        return "bThe default export must have a method pick";
+      }
+      policy = v;
+      return "n";
+    } catch (error) {
+      return thrown(error);
+    }
+  };
+
+  const memoryText = (): string => {
+    try {
+      const text = stringify(memory);
+      return text.length > MAX_STATE ? "" : text;
+    } catch {
+      return "";
+    }
+  };
+
+  // ---- the border ----
+
+  let prepared: (() => string) | undefined;
+  const run = (): string => {
+    const act = prepared;
+    prepared = undefined;
+    return act === undefined ? "n" : act();
+  };
+  // A script can be stopped, a function cannot.
+  defineProperty(global, "\u01c3run", { value: run });
+  return {
+    prepareLoad: (module, optionsText, stateText) => {
+      prepared = () => load(module, optionsText, stateText);
+    },
+    preparePick: (slot, facts, nowMs) => {
+      prepared = () => pick(slot, facts, nowMs);
+    },
+    run,
+    learn: (slot, candidates) => {
+      lists[slot] = candidates === ""
+        ? undefined
+        : deepFreeze(parse(candidates)) as { id: string }[];
+    },
+    pick,
+    prepareState: () => {
+      prepared = memoryText;
+    },
+    takeLines: () => {
+      const text = lines.join("\n");
+      lines = [];
+      return text;
+    },
+  };
+}

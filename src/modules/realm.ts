@@ -1,0 +1,311 @@
+/**
+ * A realm for one policy: a JavaScript world of its own, with globals and
+ * prototypes that no other code has, in the isolate that makes the picks. The
+ * only file that names `node:vm`.
+ *
+ * What a policy can reach: the language, and what `guest.ts` hands it. Code
+ * from strings is off, so that what `compile.ts` refuses cannot come back. What
+ * it says is a text, checked here, outside of its reach.
+ */
+
+import vm from "node:vm";
+import type { Candidate } from "../policy/pick_request.ts";
+import { type CompiledModule, GLOBAL_NAMES } from "./compile.ts";
+import { type Guest, openGuest } from "./guest.ts";
+import type { ModuleProblem } from "./module_problem.ts";
+
+/** What a policy is asked, ready for its realm. */
+export interface RealmQuestion {
+  readonly candidates: readonly Candidate[];
+  /** `RequestFacts` as JSON. */
+  readonly facts: string;
+  readonly nowMs: number;
+}
+
+/** What became of a question. */
+export type RealmAnswer =
+  | {
+    readonly kind: "choice";
+    readonly place: number;
+    readonly reason: string;
+    readonly scores?: readonly (number | undefined)[];
+  }
+  | { readonly kind: "none" }
+  | { readonly kind: "fault"; readonly problem: ModuleProblem };
+
+/** What a realm is opened with. */
+export interface RealmOptions {
+  /** Name of the file, for places in it. */
+  readonly file: string;
+  /** What stands under `options`, as JSON. */
+  readonly options: string;
+  /** The memory that it takes over, as JSON; `""`: none. */
+  readonly state: string;
+  /** A whole number below 2^32. */
+  readonly seed: number;
+  /** How long it may take to load. */
+  readonly guardMs: number;
+  /** Whether what it prints is kept. @default {false} */
+  readonly listens?: boolean;
+}
+
+/**
+ * Lists that a realm remembers, and bytes of their JSON. They are decoded in
+ * each realm, and take two to three times as much. Guesses.
+ */
+const MAX_LISTS = 16;
+const MAX_LIST_BYTES = 4 << 20;
+
+/** Characters of a reason that are kept. */
+const MAX_REASON = 200;
+
+/** Classes that may be named: a policy can throw what has any name. */
+const ERROR_NAMES = [
+  "AggregateError",
+  "Error",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+];
+
+/** The source of the guest, the same for every realm. */
+const GUEST = new vm.Script(`"use strict";(${openGuest})`, {
+  filename: "scheduler",
+});
+
+/** Does what was prepared; see `guest.ts`. */
+const RUN = new vm.Script("\u01c3run()", { filename: "scheduler" });
+
+/** The world of one version of one policy. */
+export class Realm {
+  readonly #file: string;
+  readonly #context: vm.Context;
+  readonly #guest: Guest;
+  /** Where lists stand in the realm. */
+  readonly #slots = new WeakMap<readonly Candidate[], number>();
+  /** What stands there, by slot; absent lists are forgotten. */
+  readonly #known: (
+    { readonly list: WeakRef<readonly Candidate[]>; readonly bytes: number }
+  )[] = [];
+  #bytes = 0;
+  #next = 0;
+
+  private constructor(file: string, context: vm.Context, guest: Guest) {
+    this.#file = file;
+    this.#context = context;
+    this.#guest = guest;
+  }
+
+  /**
+   * Opens a realm and loads a policy in it.
+   *
+   * @param module The policy.
+   * @param options What it is loaded with.
+   * @returns The realm, or why it cannot be loaded.
+   */
+  static open(
+    { script }: CompiledModule,
+    options: RealmOptions,
+  ): Realm | { readonly problem: ModuleProblem; readonly isStopped: boolean } {
+    const { file, seed, listens = false, guardMs } = options;
+    const context = vm.createContext(Object.create(null), {
+      codeGeneration: { strings: false, wasm: false },
+    });
+    const setup = { names: GLOBAL_NAMES, seed, listens };
+    const open = GUEST.runInContext(context) as typeof openGuest;
+    const guest = open(JSON.stringify(setup));
+    const realm = new Realm(file, context, guest);
+    let module;
+    try {
+      module = new vm.Script(script, { filename: file, lineOffset: -1 })
+        .runInContext(context) as (exports: { v?: unknown }) => void;
+    } catch (error) {
+      // Only the parser speaks here: nothing of the policy has run.
+      const message = error instanceof Error
+        ? error.message
+        : "It is no script";
+      return { problem: { message }, isStopped: false };
+    }
+    guest.prepareLoad(module, options.options, options.state);
+    const answer = realm.#runGuarded(guardMs);
+    if (answer.kind !== "fault") return realm;
+    return { problem: answer.problem, isStopped: answer.isStopped === true };
+  }
+
+  /**
+   * Asks the policy.
+   *
+   * @param question What it is asked.
+   * @param guardMs After how long it is stopped, in milliseconds; without it
+   * nothing stops it. Costs some 20 us.
+   * @returns What it says; never throws.
+   */
+  ask(question: RealmQuestion, guardMs?: number): RealmAnswer {
+    const { candidates, facts, nowMs } = question;
+    try {
+      const slot = this.#slotOf(candidates);
+      if (guardMs !== undefined) {
+        this.#guest.preparePick(slot, facts, nowMs);
+        return this.#runGuarded(guardMs, candidates.length);
+      }
+      const said = this.#guest.pick(slot, facts, nowMs);
+      return this.#read(said, candidates.length);
+    } catch {
+      // What it threw past its own border is not to be looked at.
+      return fault("It failed");
+    }
+  }
+
+  /**
+   * The policy's memory.
+   *
+   * @param guardMs After how long it is stopped, in milliseconds.
+   * @returns JSON; `""` if there is none to be had.
+   */
+  state(guardMs: number): string {
+    this.#guest.prepareState();
+    try {
+      const text: unknown = RUN.runInContext(this.#context, {
+        timeout: guardMs,
+      });
+      return typeof text === "string" ? text : "";
+    } catch {
+      return "";
+    }
+  }
+
+  /** What the policy printed since this was last asked. */
+  takeLines(): readonly string[] {
+    const text = this.#guest.takeLines();
+    return text === "" ? [] : text.split("\n");
+  }
+
+  #slotOf(candidates: readonly Candidate[]): number {
+    const slot = this.#slots.get(candidates);
+    if (slot !== undefined && this.#known[slot]?.list.deref() === candidates) {
+      return slot;
+    }
+    return this.#learn(candidates);
+  }
+
+  #learn(candidates: readonly Candidate[]): number {
+    const json = JSON.stringify(candidates);
+    if (this.#bytes + json.length > MAX_LIST_BYTES) this.#forgetAll();
+    const slot = this.#next;
+    this.#next = (slot + 1) % MAX_LISTS;
+    this.#bytes += json.length - (this.#known[slot]?.bytes ?? 0);
+    this.#guest.learn(slot, json);
+    this.#known[slot] = { list: new WeakRef(candidates), bytes: json.length };
+    this.#slots.set(candidates, slot);
+    return slot;
+  }
+
+  #forgetAll(): void {
+    for (const slot of this.#known.keys()) this.#guest.learn(slot, "");
+    this.#known.length = 0;
+    this.#bytes = 0;
+    this.#next = 0;
+  }
+
+  #runGuarded(
+    guardMs: number,
+    candidates = 0,
+  ): RealmAnswer & { readonly isStopped?: boolean } {
+    const startMs = performance.now();
+    try {
+      const said: unknown = RUN.runInContext(this.#context, {
+        timeout: guardMs,
+      });
+      return this.#read(said, candidates);
+    } catch {
+      // What was thrown may be the policy's: it is not to be looked at.
+      const isStopped = performance.now() - startMs >= guardMs;
+      return isStopped
+        ? { ...fault(`It was stopped after ${guardMs} ms`), isStopped }
+        : fault("It failed");
+    }
+  }
+
+  /** Reads a `GuestAnswer`, and trusts nothing of it. */
+  #read(said: unknown, candidates: number): RealmAnswer {
+    if (typeof said !== "string") return fault("It failed");
+    const rest = said.slice(1);
+    switch (said[0]) {
+      case "n":
+        return { kind: "none" };
+      case "c":
+      case "s":
+        return readChoice(said[0], rest, candidates);
+      case "b":
+        return fault(rest);
+      case "t":
+        return { kind: "fault", problem: problemOf(rest, this.#file) };
+      default:
+        return fault("It failed");
+    }
+  }
+}
+
+function fault(message: string): RealmAnswer & { readonly kind: "fault" } {
+  return { kind: "fault", problem: { message } };
+}
+
+function readChoice(
+  kind: "c" | "s",
+  text: string,
+  candidates: number,
+): RealmAnswer {
+  const [, digits, scores, reason = ""] =
+    (kind === "c" ? /^(\d{1,7});()([^]*)$/ : /^(\d{1,7});([^;]*);([^]*)$/).exec(
+      text,
+    ) ?? [];
+  const place = Number(digits);
+  if (!(place < candidates)) return fault("It failed");
+  const said = printableReason(reason);
+  if (kind === "c") {
+    return { kind: "choice", place, reason: said || "The policy chose it" };
+  }
+  const list = (scores ?? "").split(",").map((score) =>
+    score === "" ? undefined : Number(score)
+  );
+  if (list.length !== candidates) return fault("It failed");
+  return {
+    kind: "choice",
+    place,
+    reason: said || "It has the highest score",
+    scores: list,
+  };
+}
+
+/** One line of a bounded length. */
+function printableReason(reason: string): string {
+  return reason.replace(/\p{Cc}+/gu, " ").trim().slice(0, MAX_REASON);
+}
+
+/** Where in its file a policy threw, and what class of error. */
+function problemOf(text: string, file: string): ModuleProblem {
+  const [name = "", words = "", stack = ""] = text.split("\0");
+  const known = ERROR_NAMES.includes(name) ? name : "an error";
+  const place = placeIn(stack, file);
+  return {
+    message: name === "" && stack === ""
+      ? "It threw something that is no error"
+      : `It threw ${known}`,
+    ...place,
+    ...(words !== "" && { words }),
+  };
+}
+
+/** The topmost frame within the file. */
+function placeIn(stack: string, file: string) {
+  const start = stack.indexOf(`${file}:`);
+  if (start < 0) return {};
+  const [, line, column] =
+    /^:(\d{1,7}):(\d{1,7})/.exec(stack.slice(start + file.length)) ?? [];
+  return line === undefined
+    ? {}
+    : { line: Number(line), column: Number(column) };
+}

@@ -1,0 +1,481 @@
+/**
+ * The policies that users wrote, as they are in force: which version of each is
+ * loaded, how it does, and which are set aside. In the pick isolate. Files are
+ * watched and checked elsewhere; this says what is wanted, and is told what was
+ * found.
+ *
+ *   config names it -> file found -> checked elsewhere -> loaded here -> asked
+ *
+ * A version stays until a better one takes its place: an error in a new one,
+ * or a file that is gone, leaves it where it is.
+ */
+
+import type {
+  ModuleAnswer,
+  ModuleHost,
+  ModuleQuestion,
+  ModuleSettings,
+  ModuleSpec,
+} from "../policy/policy_modules.ts";
+import { NO_SPECS } from "../policy/policy_modules.ts";
+import type { CompiledModule } from "./compile.ts";
+import { factsOf } from "./facts.ts";
+import {
+  LOAD_GUARD_MS,
+  LOAD_TRIES,
+  MAX_ENDS_AT_LOADS,
+  MAX_ENDS_AT_PICKS,
+  MAX_FAILURES_IN_A_ROW,
+  PREPARE_MS,
+  SHARE_MS,
+} from "./limits.ts";
+import { moduleKey } from "./module_key.ts";
+import { describeModuleProblem, type ModuleProblem } from "./module_problem.ts";
+import { Realm, type RealmAnswer, type RealmQuestion } from "./realm.ts";
+
+/** How often the worker ended in a version, as the host's side counts. */
+export interface Culprit {
+  readonly fingerprint: number;
+  /** While it made a pick. */
+  readonly picks: number;
+  /** While it was loaded or checked. */
+  readonly loads: number;
+}
+
+/** Says to the host's side what runs, in case it is the last that runs. */
+export interface Marks {
+  /** A version makes a pick; 0: it is over. */
+  picking(fingerprint: number): void;
+  /** A version is loaded or checked; 0: it is over. */
+  loading(fingerprint: number): void;
+}
+
+/** A line for the log; holds no value of a request, and no options. */
+export interface RegistryEntry {
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** A file that is to be watched. */
+export interface WatchedModule {
+  readonly key: string;
+  readonly folder: string;
+  readonly file: string;
+}
+
+/** What a registry needs from outside. */
+export interface RegistryOptions {
+  /** A whole number below 2^32. */
+  readonly seed: number;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly now: () => number;
+  /** Milliseconds since 1970, UTC. */
+  readonly wallNow: () => number;
+  readonly log: (entry: RegistryEntry) => void;
+  readonly marks: Marks;
+  readonly culprits: readonly Culprit[];
+  /** Takes all files that are to be watched from now on. */
+  readonly watch: (modules: readonly WatchedModule[]) => void;
+}
+
+/** What a version is checked with. */
+export interface CheckOrder {
+  readonly options: string;
+  readonly state: string;
+  readonly trial?: RealmQuestion;
+}
+
+/** How a policy does, for people. */
+export interface PolicyFacts {
+  readonly name: string;
+  readonly file: string;
+  readonly state: "loaded" | "set aside" | "not loaded";
+  /** When the version in force was loaded, in milliseconds since 1970. */
+  readonly sinceMs?: number;
+  readonly calls: number;
+  readonly failures: number;
+  /** Of a call, in microseconds. */
+  readonly meanUs: number;
+  /** What is wrong with it, or with the newest version of its file. */
+  readonly problem?: string;
+}
+
+/** A version that is loaded. */
+interface Version {
+  readonly realm: Realm;
+  readonly fingerprint: number;
+  readonly sinceMs: number;
+  /** Each pick is guarded, which costs time: the worker ended in it before. */
+  readonly isGuarded: boolean;
+  /** Problems that were logged, so that each is once. */
+  readonly told: Set<string>;
+  calls: number;
+  failures: number;
+  failuresInARow: number;
+  tookMs: number;
+  isAside: boolean;
+}
+
+/** A version that waits to be loaded. */
+interface Waiting {
+  readonly compiled: CompiledModule;
+  readonly fingerprint: number;
+  tries: number;
+}
+
+/** One entry of a config. */
+interface Entry {
+  readonly key: string;
+  readonly folder: string;
+  readonly spec: ModuleSpec;
+  readonly sinceMs: number;
+  /** Its file was looked at, with whatever result. */
+  isSettled: boolean;
+  version?: Version | undefined;
+  waiting?: Waiting | undefined;
+  problem?: string | undefined;
+  /** For trials. */
+  last?: RealmQuestion | undefined;
+}
+
+/** Problems of a version that are logged, each once. */
+const MAX_TOLD = 10;
+
+/** The policies of one worker. */
+export class PolicyRegistry implements ModuleHost {
+  readonly #options: RegistryOptions;
+  readonly #entries = new Map<string, Entry>();
+  /** Shortcut for picks. */
+  #bySpec = new WeakMap<ModuleSpec, Entry>();
+  #adopted: ModuleSettings = NO_SPECS;
+  #watched = "";
+
+  /** @param options What it needs. */
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there are any to care for. */
+  get isIdle(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  prepare(settings: ModuleSettings): boolean {
+    const now = this.#options.now();
+    const { folder } = settings;
+    for (const spec of settings.specs) {
+      const key = moduleKey(folder, spec);
+      if (this.#entries.has(key)) continue;
+      const entry = { key, folder, spec, sinceMs: now, isSettled: false };
+      this.#entries.set(key, entry);
+    }
+    this.#watch();
+    return settings.specs.every((spec) => {
+      const entry = this.#entries.get(moduleKey(folder, spec));
+      return entry === undefined || entry.isSettled ||
+        now - entry.sinceMs >= PREPARE_MS;
+    });
+  }
+
+  /** Forgets the policies of the config before. */
+  adopt(settings: ModuleSettings): void {
+    this.prepare(settings);
+    this.#adopted = settings;
+    const keys = settings.specs.map((spec) => moduleKey(settings.folder, spec));
+    for (const key of this.#entries.keys()) {
+      if (!keys.includes(key)) this.#entries.delete(key);
+    }
+    this.#bySpec = new WeakMap();
+    this.#watch();
+  }
+
+  #watch(): void {
+    const modules = [...this.#entries.values()].map((
+      { key, folder, spec },
+    ) => ({ key, folder, file: spec.file }));
+    const watched = JSON.stringify(modules);
+    if (watched === this.#watched) return;
+    this.#watched = watched;
+    this.#options.watch(modules);
+  }
+
+  // ---- what is found ----
+
+  /**
+   * A file holds something new.
+   *
+   * @param key Of the entry.
+   * @param fingerprint Of the version.
+   * @returns With what it is to be checked; undefined: it is not to be.
+   */
+  found(key: string, fingerprint: number): CheckOrder | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    const { culprits, marks } = this.#options;
+    const culprit = culprits.find((one) => one.fingerprint === fingerprint);
+    const { picks = 0, loads = 0 } = culprit ?? {};
+    if (loads >= MAX_ENDS_AT_LOADS || picks >= MAX_ENDS_AT_PICKS) {
+      const where = loads >= MAX_ENDS_AT_LOADS
+        ? "while it was loaded"
+        : "in it";
+      const times = Math.max(picks, loads);
+      this.#fail(entry, "error", {
+        message: `It is set aside until the file changes: the worker ended ` +
+          `${where}${times === 1 ? "" : `, ${times} times`}`,
+      });
+      return undefined;
+    }
+    marks.loading(fingerprint);
+    const { version, last, spec } = entry;
+    return {
+      options: spec.options,
+      state: version === undefined ? "" : this.#stateOf(version),
+      ...(last !== undefined && { trial: last }),
+    };
+  }
+
+  /**
+   * A version was checked, and is good.
+   *
+   * @param key Of the entry.
+   * @param fingerprint Of the version.
+   * @param compiled What can be loaded.
+   * @param doubt What may be wrong with it.
+   */
+  checked(
+    key: string,
+    fingerprint: number,
+    compiled: CompiledModule,
+    doubt?: ModuleProblem,
+  ): void {
+    this.#options.marks.loading(0);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    entry.waiting = { compiled, fingerprint, tries: 0 };
+    if (doubt !== undefined) this.#log(entry, "warn", doubt);
+    this.#load(entry);
+  }
+
+  /**
+   * A file is not there, or what it holds is no good. What was loaded before
+   * stays.
+   *
+   * @param key Of the entry.
+   * @param problem What is wrong.
+   */
+  refused(key: string, problem: ModuleProblem): void {
+    this.#options.marks.loading(0);
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#fail(entry, "error", problem);
+  }
+
+  /** Between picks: tries again what was stopped. */
+  turn(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.waiting !== undefined) this.#load(entry);
+    }
+  }
+
+  #load(entry: Entry): void {
+    const { waiting, version, spec } = entry;
+    if (waiting === undefined) return;
+    const { marks, seed } = this.#options;
+    const { fingerprint, compiled } = waiting;
+    const state = version === undefined ? "" : this.#stateOf(version);
+    marks.loading(fingerprint);
+    const realm = Realm.open(compiled, {
+      file: spec.file,
+      options: spec.options,
+      state,
+      seed,
+      guardMs: LOAD_GUARD_MS,
+    });
+    marks.loading(0);
+    waiting.tries++;
+    if (!(realm instanceof Realm)) {
+      if (realm.isStopped && waiting.tries < LOAD_TRIES) return;
+      entry.waiting = undefined;
+      return this.#fail(entry, "error", realm.problem);
+    }
+    entry.waiting = undefined;
+    this.#takePlace(entry, realm, fingerprint);
+  }
+
+  #takePlace(entry: Entry, realm: Realm, fingerprint: number): void {
+    const ends =
+      this.#options.culprits.find((culprit) =>
+        culprit.fingerprint === fingerprint
+      )?.picks ?? 0;
+    const isFirst = entry.version === undefined;
+    entry.version = {
+      realm,
+      fingerprint,
+      sinceMs: this.#options.wallNow(),
+      isGuarded: ends > 0,
+      told: new Set(),
+      calls: 0,
+      failures: 0,
+      failuresInARow: ends,
+      tookMs: 0,
+      isAside: false,
+    };
+    entry.isSettled = true;
+    entry.problem = undefined;
+    const { name, file } = entry.spec;
+    this.#options.log({
+      level: "info",
+      message: `Policy ${name}: ${file} is ${isFirst ? "loaded" : "live"}`,
+      fields: { policy: name, file },
+    });
+  }
+
+  #stateOf({ realm, fingerprint }: Version): string {
+    const { marks } = this.#options;
+    marks.picking(fingerprint);
+    const state = realm.state(SHARE_MS);
+    marks.picking(0);
+    return state;
+  }
+
+  // ---- picks ----
+
+  ask(spec: ModuleSpec, question: ModuleQuestion): ModuleAnswer {
+    const entry = this.#find(spec);
+    const version = entry?.version;
+    if (entry === undefined || version === undefined) {
+      return none(`The policy ${spec.name} is not loaded`);
+    }
+    if (version.isAside) {
+      return none(
+        `The policy ${spec.name} is set aside until its file changes`,
+      );
+    }
+    const { candidates, request, headers, nowMs } = question;
+    const facts = JSON.stringify(factsOf(request, headers));
+    const asked = { candidates, facts, nowMs };
+    entry.last = asked;
+    const answer = this.#time(version, asked);
+    if (answer.kind !== "fault") {
+      version.failuresInARow = 0;
+      return answer.kind === "choice"
+        ? answer
+        : none(`The policy ${spec.name} gave no answer`);
+    }
+    this.#noteFailure(entry, version, answer.problem);
+    return none(
+      `The policy ${spec.name} failed: ` +
+        describeModuleProblem(spec.file, answer.problem),
+    );
+  }
+
+  #find(spec: ModuleSpec): Entry | undefined {
+    const known = this.#bySpec.get(spec);
+    if (known !== undefined) return known;
+    const entry = this.#entries.get(moduleKey(this.#adopted.folder, spec));
+    if (entry !== undefined) this.#bySpec.set(spec, entry);
+    return entry;
+  }
+
+  #time(version: Version, question: RealmQuestion): RealmAnswer {
+    const { now, marks } = this.#options;
+    const { realm, isGuarded, fingerprint } = version;
+    marks.picking(fingerprint);
+    const startMs = now();
+    const answer = realm.ask(question, isGuarded ? SHARE_MS : undefined);
+    const tookMs = now() - startMs;
+    marks.picking(0);
+    version.calls++;
+    version.tookMs += tookMs;
+    if (tookMs <= SHARE_MS || answer.kind === "fault") return answer;
+    const message = `It took longer than ${SHARE_MS} ms`;
+    return { kind: "fault", problem: { message } };
+  }
+
+  #noteFailure(entry: Entry, version: Version, problem: ModuleProblem): void {
+    version.failures++;
+    version.failuresInARow++;
+    const { spec } = entry;
+    const text = describeModuleProblem(spec.file, problem);
+    entry.problem = text;
+    if (!version.told.has(text) && version.told.size < MAX_TOLD) {
+      version.told.add(text);
+      this.#log(entry, "warn", problem);
+    }
+    if (version.failuresInARow < MAX_FAILURES_IN_A_ROW) return;
+    version.isAside = true;
+    this.#log(entry, "error", {
+      message: "It is set aside until the file changes: " +
+        `${MAX_FAILURES_IN_A_ROW} picks in a row failed`,
+    });
+  }
+
+  #fail(
+    entry: Entry,
+    level: RegistryEntry["level"],
+    problem: ModuleProblem,
+  ): void {
+    const { version, spec } = entry;
+    entry.isSettled = true;
+    entry.waiting = undefined;
+    entry.problem = describeModuleProblem(spec.file, problem);
+    const stays = version === undefined || version.isAside
+      ? ""
+      : "; the one that is loaded stays";
+    this.#log(entry, level, { ...problem, message: problem.message + stays });
+  }
+
+  #log(
+    { spec }: Entry,
+    level: RegistryEntry["level"],
+    problem: ModuleProblem,
+  ): void {
+    const { name, file } = spec;
+    const { line, column } = problem;
+    this.#options.log({
+      level,
+      message: `Policy ${name}: ${describeModuleProblem(file, problem)}`,
+      fields: {
+        policy: name,
+        file,
+        ...(line !== undefined && { line }),
+        ...(column !== undefined && { column }),
+      },
+    });
+  }
+
+  // ---- for people ----
+
+  /** How each policy of the config in force does, in the config's order. */
+  facts(): readonly PolicyFacts[] {
+    const { folder, specs } = this.#adopted;
+    return specs.flatMap((spec) => {
+      const entry = this.#entries.get(moduleKey(folder, spec));
+      return entry === undefined ? [] : [factsAbout(entry)];
+    });
+  }
+}
+
+function none(reason: string): ModuleAnswer {
+  return { kind: "none", reason };
+}
+
+function factsAbout({ spec, version, problem }: Entry): PolicyFacts {
+  const { name, file } = spec;
+  const { calls = 0, failures = 0, tookMs = 0 } = version ?? {};
+  const meanUs = calls === 0 ? 0 : Math.round(tookMs / calls * 10_000) / 10;
+  return {
+    name,
+    file,
+    state: version === undefined
+      ? "not loaded"
+      : version.isAside
+      ? "set aside"
+      : "loaded",
+    ...(version !== undefined && { sinceMs: version.sinceMs }),
+    calls,
+    failures,
+    meanUs,
+    ...(problem !== undefined && { problem }),
+  };
+}
