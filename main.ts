@@ -6,7 +6,7 @@
 
 if (Deno.args[0] === "serve") {
   const { serve } = await import("./src/worker/serve.ts");
-  await serve();
+  serve(Deno.args[1]);
 } else {
   const { run } = await import("./src/cli/run.ts");
   const { Terminal } = await import("./src/cli/terminal.ts");

@@ -30,6 +30,7 @@ const FLAGS = [
   "--allow-env=NO_COLOR,TERM",
   "--allow-ffi",
   "--allow-read",
+  "--allow-write",
   "--deny-import",
   "--unstable-worker-options",
   // A pick's garbage lives for its pick only; without the second one it may
@@ -84,6 +85,8 @@ async function compileWith(
       ...FLAGS,
       `--import-map=${map}`,
       `--include=${ROOT}src/worker/pick_isolate.ts`,
+      `--include=${ROOT}src/worker/check_isolate.ts`,
+      `--include=${ROOT}src/modules/api.d.ts`,
       `--output=${program}`,
       `${ROOT}main.ts`,
     ],

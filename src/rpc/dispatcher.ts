@@ -4,12 +4,17 @@
  * the host that the C side cannot answer by itself. Synchronous, never throws.
  */
 
-import { ConfigError, readConfig } from "../config/config.ts";
+import {
+  ConfigError,
+  type ConfigProblem,
+  readConfig,
+} from "../config/config.ts";
 import { answerOnFailure, answerToAny, decide } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
 import { Ledger } from "../policy/ledger.ts";
 import { listKey } from "../policy/list_key.ts";
 import type { Candidate } from "../policy/pick_request.ts";
+import { type ModuleHost, NO_MODULES } from "../policy/policy_modules.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
 import { type KnownList, KnownLists } from "./known_lists.ts";
 import {
@@ -67,6 +72,11 @@ export interface Reply {
   /** The list's number is not known: the C side is to send the whole pick. */
   readonly needsWhole?: true;
   /**
+   * Present when a config waits for the policies that it names: the same call
+   * is to be made again after a while, and has no answer yet.
+   */
+  readonly isPending?: true;
+  /**
    * Present when a pick met a fault of ours. The body is the answer on failure
    * then.
    */
@@ -110,6 +120,25 @@ export interface DispatcherOptions {
   readonly log: (entry: LogEntry) => void;
   /** Counts picks. @default {new Ledger()} */
   readonly ledger?: Ledger;
+  /** Runs policies that users wrote. @default {none is ever loaded} */
+  readonly modules?: ModuleHost;
+}
+
+/** Where there are no policies that users wrote. */
+const NO_HOST: ModuleHost = {
+  ...NO_MODULES,
+  prepare: () => true,
+  adopt: () => {},
+};
+
+/** What a config was read as. */
+interface ReadConfig {
+  readonly method: string;
+  /** The bytes that it came as. */
+  readonly request: Uint8Array;
+  readonly schemaVersion: number;
+  readonly settings: Settings;
+  readonly problems: readonly ConfigProblem[];
 }
 
 /** Answers the host's calls, one after the other. */
@@ -126,11 +155,15 @@ export class Dispatcher {
   #epoch = 0;
   readonly #lists = new KnownLists();
   readonly #ledger: Ledger;
+  readonly #modules: ModuleHost;
+  /** A config that waits for its policies. */
+  #pending: ReadConfig | undefined;
 
   /** @param options Version, log and counts. */
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#ledger = options.ledger ?? new Ledger();
+    this.#modules = options.modules ?? NO_HOST;
   }
 
   /**
@@ -197,6 +230,7 @@ export class Dispatcher {
       nowMs: this.#options.now(),
       seed: this.#options.seed,
       history: this.#ledger,
+      modules: this.#modules,
       positionOf,
     });
     if (decision.fault !== undefined) {
@@ -304,19 +338,19 @@ export class Dispatcher {
   }
 
   #accept(method: string, request: Uint8Array): Reply {
-    const { configYaml, schemaVersion } = decodeLifecycleRequest(
-      method,
-      request,
-    );
-    const { settings, problems } = configYaml.length === 0
-      ? { settings: DEFAULT_SETTINGS, problems: [] }
-      : readConfig(configYaml, { timeZone: this.#options.timeZone });
-    if (settings === undefined) throw new ConfigError(problems);
+    const read = this.#takePending(method, request) ??
+      this.#read(method, request);
+    const { schemaVersion, settings, problems } = read;
+    if (!this.#modules.prepare(settings.modules)) {
+      this.#pending = { ...read, request: request.slice() };
+      return { ...DONE, isPending: true };
+    }
     const { version } = this.#options;
     const allTiers = settings.rules.some(({ tiers }) => tiers === "all");
     const body = encodeRegistration({ version, schemaVersion, allTiers });
     const onFailure = encodeAnswer(answerOnFailure(settings));
     const isForAny = answerToAny(settings) !== undefined;
+    this.#modules.adopt(settings.modules);
     this.#settings = settings;
     this.#epoch++;
     this.#registration = body;
@@ -326,6 +360,28 @@ export class Dispatcher {
       ...allTiers && schemaVersion < TIERS_SCHEMA ? [NO_TIERS] : [],
     ]);
     return { rc: 0, body, accepted: { onFailure, isForAny } };
+  }
+
+  /** A call that is made again need not be read again. */
+  #takePending(method: string, request: Uint8Array): ReadConfig | undefined {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    const isSame = pending?.method === method &&
+      pending.request.length === request.length &&
+      pending.request.every((byte, index) => byte === request[index]);
+    return isSame ? pending : undefined;
+  }
+
+  #read(method: string, request: Uint8Array): ReadConfig {
+    const { configYaml, schemaVersion } = decodeLifecycleRequest(
+      method,
+      request,
+    );
+    const { settings, problems } = configYaml.length === 0
+      ? { settings: DEFAULT_SETTINGS, problems: [] }
+      : readConfig(configYaml, { timeZone: this.#options.timeZone });
+    if (settings === undefined) throw new ConfigError(problems);
+    return { method, request, schemaVersion, settings, problems };
   }
 
   /**

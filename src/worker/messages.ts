@@ -1,7 +1,18 @@
 /**
- * What the two isolates of the worker say to each other, by `postMessage`.
+ * What the isolates of the worker say to each other, by `postMessage`.
+ *
+ *   pick isolate  --watch-->  main isolate                      (a config)
+ *                 <--found--               (a file holds something new)
+ *                 --check-->               (with what to try it out)
+ *                               main isolate  --text-->   check isolate
+ *                                             <--result--
+ *                 <--checked, refused--
  */
 
+import type { CheckResult, ModuleCheck } from "../modules/check_module.ts";
+import type { CompiledModule } from "../modules/compile.ts";
+import type { ModuleProblem } from "../modules/module_problem.ts";
+import type { CheckOrder, WatchedModule } from "../modules/registry.ts";
 import type { LogEntry } from "../rpc/log_entry.ts";
 
 /** From the pick isolate to the main isolate. */
@@ -15,4 +26,41 @@ export type PickIsolateMessage =
   /** It cannot go on. */
   | { readonly kind: "failed"; readonly reason: string }
   /** It was started by a person, not by the plugin. */
-  | { readonly kind: "misused"; readonly reason: string };
+  | { readonly kind: "misused"; readonly reason: string }
+  /** All files of policies that are to be watched from now on. */
+  | { readonly kind: "watch"; readonly modules: readonly WatchedModule[] }
+  /** What was found may be checked; without an order it may not. */
+  | {
+    readonly kind: "check";
+    readonly key: string;
+    readonly order?: CheckOrder;
+  };
+
+/** From the main isolate to the pick isolate. */
+export type MainIsolateMessage =
+  /** A file holds something new. */
+  | {
+    readonly kind: "found";
+    readonly key: string;
+    readonly fingerprint: number;
+  }
+  /** It is good. */
+  | {
+    readonly kind: "checked";
+    readonly key: string;
+    readonly fingerprint: number;
+    readonly compiled: CompiledModule;
+    readonly doubt?: ModuleProblem;
+  }
+  /** It is not, or there is no file. */
+  | {
+    readonly kind: "refused";
+    readonly key: string;
+    readonly problem: ModuleProblem;
+  };
+
+/** From the main isolate to the check isolate. */
+export type CheckIsolateRequest = ModuleCheck;
+
+/** From the check isolate to the main isolate. */
+export type CheckIsolateMessage = CheckResult;

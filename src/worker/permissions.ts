@@ -14,15 +14,20 @@ const NAMES = [
   "write",
 ] as const satisfies readonly Deno.PermissionDescriptor["name"][];
 
+/** Name of a permission. */
+type Name = typeof NAMES[number];
+
 /**
  * Gives up every permission of this isolate.
  *
+ * @param kept But for this one. @default {none}
  * @throws {Deno.errors.NotCapable} if one is still held after that: then the isolate must not
  * go on.
  */
-export function giveUpPermissions(): void {
-  for (const name of NAMES) Deno.permissions.revokeSync({ name });
-  const held = NAMES.filter((name) =>
+export function giveUpPermissions(kept?: Name): void {
+  const names = NAMES.filter((name) => name !== kept);
+  for (const name of names) Deno.permissions.revokeSync({ name });
+  const held = names.filter((name) =>
     Deno.permissions.querySync({ name }).state === "granted"
   );
   if (held.length > 0) {

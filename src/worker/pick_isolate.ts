@@ -2,7 +2,8 @@
 /**
  * The pick isolate: a Web Worker in which all decisions are made, without any
  * permission once its library is open. Takes turns between the wait loop in C
- * (`src/channel`) and its own messages. Started by `serve.ts`.
+ * (`src/channel`) and its own messages. Policies that users wrote are loaded
+ * here, each in a realm of its own. Started by `serve.ts`.
  */
 
 import {
@@ -12,10 +13,11 @@ import {
 } from "../channel/channel.ts";
 import { openLibrary, OWN_FILE } from "../channel/library.ts";
 import { encodePublication } from "../channel/publication.ts";
+import { PolicyRegistry } from "../modules/registry.ts";
 import { Dispatcher, type Reply } from "../rpc/dispatcher.ts";
 import { VERSION } from "../version.ts";
 import { lockDown } from "./lock_down.ts";
-import type { PickIsolateMessage } from "./messages.ts";
+import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
 import { giveUpPermissions } from "./permissions.ts";
 
 /**
@@ -24,6 +26,15 @@ import { giveUpPermissions } from "./permissions.ts";
  * the cost of a turn (0.06 ms).
  */
 const TURN_MS = 250;
+
+/** The same while there are policies that users wrote. */
+const TURN_WITH_POLICIES_MS = 50;
+
+/** How long a call waits until it is looked at again, in milliseconds. */
+const LATER_MS = 5;
+
+/** How often people are shown how policies do, in milliseconds. A guess. */
+const BOARD_MS = 250;
 
 const post: (message: PickIsolateMessage) => void = self.postMessage.bind(
   self,
@@ -59,23 +70,75 @@ function published(reply: Reply): Pick<ChannelAnswer, "publish"> {
   return { publish: kind + accepted.onFailure };
 }
 
-function open(): Channel {
-  const dispatcher = new Dispatcher({
-    version: VERSION,
-    now: Date.now,
-    seed: crypto.getRandomValues(new Uint32Array(1))[0]!,
-    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    log: (entry) => post({ kind: "log", entry }),
-  });
+/** Puts what there is to see on the board, now and then. */
+class PolicyBoard {
+  readonly #channel: Channel;
+  #shown = "";
+  #nextMs = 0;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  show(registry: PolicyRegistry): void {
+    const now = performance.now();
+    if (now < this.#nextMs) return;
+    this.#nextMs = now + BOARD_MS;
+    const facts = { version: VERSION, policies: registry.facts() };
+    const text = JSON.stringify(facts);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.#channel.board(text);
+  }
+}
+
+function onMessage(registry: PolicyRegistry, message: MainIsolateMessage) {
+  switch (message.kind) {
+    case "found": {
+      const { key, fingerprint } = message;
+      const order = registry.found(key, fingerprint);
+      return post({ kind: "check", key, ...(order && { order }) });
+    }
+    case "checked": {
+      const { key, fingerprint, compiled, doubt } = message;
+      return registry.checked(key, fingerprint, compiled, doubt);
+    }
+    case "refused":
+      return registry.refused(message.key, message.problem);
+  }
+}
+
+function open(): { channel: Channel; registry: PolicyRegistry } {
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   const library = openLibrary(OWN_FILE);
-  const channel = new Channel(library, (method, request, frame) => {
+  const channel: Channel = new Channel(library, (method, request, frame) => {
     const reply = dispatcher.call(method, request, frame);
     if (reply.failed) return undefined;
     if (reply.needsWhole) return "need whole";
+    if (reply.isPending) return "later";
     return { rc: reply.rc, envelope: reply.body, ...published(reply) };
   });
+  const registry: PolicyRegistry = new PolicyRegistry({
+    seed,
+    now: () => performance.now(),
+    wallNow: Date.now,
+    log: (entry) => post({ kind: "log", entry }),
+    marks: channel.marks,
+    culprits: channel.culprits,
+    watch: (modules) => post({ kind: "watch", modules }),
+  });
+  const dispatcher = new Dispatcher({
+    version: VERSION,
+    now: Date.now,
+    seed,
+    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    log: (entry) => post({ kind: "log", entry }),
+    modules: registry,
+  });
+  self.onmessage = (event: MessageEvent<MainIsolateMessage>) =>
+    onMessage(registry, event.data);
   giveUpPermissions();
-  return channel;
+  return { channel, registry };
 }
 
 /**
@@ -102,13 +165,21 @@ function garbageCollector(): (() => void) | undefined {
 }
 
 async function run(): Promise<void> {
-  const channel = open();
+  const { channel, registry } = open();
   const gc = garbageCollector();
+  const board = new PolicyBoard(channel);
+  const sleep = setTimeout;
   forgiveRejections();
   lockDown(globalThis);
   post({ kind: "serving" });
-  while (channel.serve(TURN_MS) !== "stop") {
-    await turn();
+  for (;;) {
+    const turnMs = registry.isIdle ? TURN_MS : TURN_WITH_POLICIES_MS;
+    const end = channel.serve(turnMs);
+    if (end === "stop") break;
+    if (end === "over") await turn();
+    else await new Promise((resolve) => sleep(resolve, LATER_MS));
+    registry.turn();
+    board.show(registry);
     // A large request leaves garbage that would count for the memory limit
     // until enough later ones make V8 collect it.
     if (channel.takeHadLarge()) gc?.();

@@ -1,13 +1,15 @@
 /**
  * The worker's main isolate: starts the pick isolate, writes its messages to
- * stderr, and ends the process when the host asks. Its event loop is free for
- * asynchronous work at any time; picks never pass through it. Makes no
- * decision.
+ * stderr, watches the files of policies, and ends the process when the host
+ * asks. Its event loop is free for asynchronous work at any time; picks never
+ * pass through it. Makes no decision.
  */
 
 import type { LogEntry } from "../rpc/log_entry.ts";
-import type { PickIsolateMessage } from "./messages.ts";
+import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
+import { ModuleChecker } from "./module_checker.ts";
 import { giveUpPermissions } from "./permissions.ts";
+import { PolicyWatcher } from "./policy_watcher.ts";
 
 /** Exit code when the worker cannot serve; the host side reports it. */
 const CANNOT_SERVE = 1;
@@ -56,10 +58,19 @@ function log({ level, message: text, fields }: LogEntry): void {
 /** Whether the pick isolate has begun, and policies may have run. */
 let isServing = false;
 
-function onMessage(message: PickIsolateMessage): void {
+function fail(reason: string): never {
+  log({ level: "error", message: reason, fields: {} });
+  return Deno.exit(CANNOT_SERVE);
+}
+
+function onMessage(message: PickIsolateMessage, watcher: PolicyWatcher): void {
   switch (message.kind) {
     case "log":
       return log(message.entry);
+    case "watch":
+      return watcher.watch(message.modules);
+    case "check":
+      return watcher.order(message.key, message.order);
     case "serving":
       isServing = true;
       return;
@@ -67,30 +78,38 @@ function onMessage(message: PickIsolateMessage): void {
       Deno.exit(0);
       break;
     case "failed":
-      log({ level: "error", message: message.reason, fields: {} });
-      Deno.exit(CANNOT_SERVE);
-      break;
+      return fail(message.reason);
     case "misused":
       Deno.stderr.writeSync(new TextEncoder().encode(`${message.reason}\n`));
       Deno.exit(USAGE);
   }
 }
 
-/** Serves picks until the host asks to stop; ends the process then. */
-export function serve(): void {
+/**
+ * Serves picks until the host asks to stop; ends the process then.
+ *
+ * @param cwd Working directory of the host. @default {"/"}
+ */
+export function serve(cwd = "/"): void {
   const isolate = new Worker(new URL("./pick_isolate.ts", import.meta.url), {
     type: "module",
     name: "pick",
     deno: { permissions: PICK_ISOLATE_PERMISSIONS },
   });
-  // The pick isolate has what it was given; nobody needs any of it here.
-  giveUpPermissions();
+  // The pick isolate has what it was given; the files of policies are read here.
+  giveUpPermissions("read");
+  const watcher = new PolicyWatcher({
+    cwd,
+    checker: new ModuleChecker(),
+    post: (message: MainIsolateMessage) => isolate.postMessage(message),
+    giveUp: fail,
+  });
   isolate.onmessage = (event: MessageEvent<PickIsolateMessage>) =>
-    onMessage(event.data);
+    onMessage(event.data, watcher);
   isolate.onerror = (event) => {
     event.preventDefault();
     // What was thrown may hold anything once policies run.
     const reason = isServing ? "a fault outside of any pick" : event.message;
-    onMessage({ kind: "failed", reason: `The pick isolate ended: ${reason}` });
+    fail(`The pick isolate ended: ${reason}`);
   };
 }

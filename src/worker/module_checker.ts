@@ -1,0 +1,84 @@
+/**
+ * The main isolate's end of the check isolate: starts it when something is to
+ * be checked, waits for it with a deadline, and ends it when it was idle for a
+ * while, failed or took too long: the parser takes memory, and may be of no use
+ * after a fault.
+ */
+
+import type { CheckResult, ModuleCheck } from "../modules/check_module.ts";
+import type { CheckIsolateMessage } from "./messages.ts";
+
+/** What a check may take, all in all. A guess: one takes 0.1 to 0.2 s. */
+const DEADLINE_MS = 5000;
+
+/** After so long without work the isolate ends. */
+const IDLE_MS = 5000;
+
+const NO_PERMISSIONS: Deno.PermissionOptionsObject = {
+  env: false,
+  ffi: false,
+  import: false,
+  net: false,
+  read: false,
+  run: false,
+  sys: false,
+  write: false,
+};
+
+/** Checks one at a time. */
+export class ModuleChecker {
+  #isolate: Worker | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Checks a file.
+   *
+   * @param check What is checked.
+   * @returns What came of it; `undefined`: it did not end, and what was stopped
+   * may still run.
+   */
+  async check(check: ModuleCheck): Promise<CheckResult | undefined> {
+    clearTimeout(this.#idle);
+    const isolate = this.#isolate ??= start();
+    const result = await ask(isolate, check);
+    if (result === undefined || "problem" in result) this.end();
+    else this.#idle = setTimeout(() => this.end(), IDLE_MS);
+    return result;
+  }
+
+  /** Ends the isolate, if there is one. */
+  end(): void {
+    clearTimeout(this.#idle);
+    this.#isolate?.terminate();
+    this.#isolate = undefined;
+  }
+}
+
+function start(): Worker {
+  return new Worker(new URL("./check_isolate.ts", import.meta.url), {
+    type: "module",
+    name: "check",
+    deno: { permissions: NO_PERMISSIONS },
+  });
+}
+
+function ask(
+  isolate: Worker,
+  check: ModuleCheck,
+): Promise<CheckResult | undefined> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(undefined), DEADLINE_MS);
+    const finish = (result: CheckResult) => {
+      clearTimeout(late);
+      resolve(result);
+    };
+    isolate.onmessage = (event: MessageEvent<CheckIsolateMessage>) =>
+      finish(event.data);
+    isolate.onerror = (event) => {
+      event.preventDefault();
+      // What was thrown may be the policy's.
+      finish({ problem: { message: "The file cannot be checked" } });
+    };
+    isolate.postMessage(check);
+  });
+}

@@ -1,0 +1,142 @@
+/**
+ * One file of a policy, looked at again and again: what it holds, once it has
+ * stopped changing. Goes by what a path leads to at the time, so that a link, a
+ * file that is moved over another, and a folder that comes later are nothing
+ * special.
+ */
+
+import {
+  MAX_SOURCE_BYTES,
+  type ModuleProblem,
+} from "../modules/module_problem.ts";
+
+/** What a look found. */
+export type PolicyFileFinding =
+  /** Another text than before. */
+  | { readonly kind: "text"; readonly text: string }
+  /** No text, and why; another reason than before. */
+  | { readonly kind: "problem"; readonly problem: ModuleProblem }
+  /** Nothing new, or it is just being changed. */
+  | { readonly kind: "same" };
+
+/** The same file as at the last look. */
+const SAME: PolicyFileFinding = { kind: "same" };
+
+/**
+ * A file that was changed less than this ago, in milliseconds, may change once
+ * more without a sign: clocks of file systems are coarse. A guess.
+ */
+const FRESH_MS = 3000;
+
+/** Looks in a row that find nothing until a file counts as gone: an editor may
+ * be about to put another one there. */
+const MISSING_LOOKS = 3;
+
+/** One watched file. */
+export class PolicyFile {
+  readonly #path: string;
+  /** What tells one state of the file from another. */
+  #mark = "";
+  /** The mark of what was read last. */
+  #readMark = "";
+  #text: string | undefined;
+  #told = "";
+  #missing = 0;
+  #isFirst = true;
+
+  /** @param path Absolute path of the file. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Looks at the file.
+   *
+   * @returns What is new; never throws.
+   */
+  async look(): Promise<PolicyFileFinding> {
+    try {
+      return await this.#look();
+    } catch (error) {
+      return this.#missed(error);
+    } finally {
+      this.#isFirst = false;
+    }
+  }
+
+  async #look(): Promise<PolicyFileFinding> {
+    const info = await Deno.stat(this.#path);
+    this.#missing = 0;
+    // Never opened: a pipe would be waited for.
+    if (!info.isFile) return this.#tell("It is not a file");
+    const { dev, ino, size, mtime, ctime } = info;
+    const changedMs = Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
+    const mark = [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join();
+    const isStill = mark === this.#mark || this.#isFirst;
+    this.#mark = mark;
+    const isFresh = Math.abs(Date.now() - changedMs) < FRESH_MS;
+    if (!isStill || mark === this.#readMark && !isFresh) return SAME;
+    if (size > MAX_SOURCE_BYTES) {
+      return this.#tell(
+        `The file is larger than ${MAX_SOURCE_BYTES >> 10} KiB`,
+      );
+    }
+    const text = await readText(this.#path);
+    this.#readMark = mark;
+    if (text === undefined) return this.#tell("The file is not UTF-8 text");
+    // A file that is empty is most likely being written.
+    if (text.trim() === "" && this.#text !== undefined && isFresh) return SAME;
+    if (text === this.#text && this.#told === "") return SAME;
+    this.#text = text;
+    this.#told = "";
+    return { kind: "text", text };
+  }
+
+  #missed(error: unknown): PolicyFileFinding {
+    this.#mark = this.#readMark = "";
+    const isGone = error instanceof Deno.errors.NotFound;
+    const mayComeBack = this.#text !== undefined &&
+      ++this.#missing < MISSING_LOOKS;
+    if (isGone && mayComeBack) return SAME;
+    return this.#tell(isGone ? "There is no such file" : whyNot(error));
+  }
+
+  #tell(message: string): PolicyFileFinding {
+    if (message === this.#told) return SAME;
+    this.#told = message;
+    return { kind: "problem", problem: { message } };
+  }
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "The file cannot be read: permission denied";
+  }
+  if (error instanceof Deno.errors.NotADirectory) {
+    return "The folder is a file";
+  }
+  if (error instanceof Deno.errors.FilesystemLoop) {
+    return "The links to the file go in a circle";
+  }
+  return "The file cannot be read";
+}
+
+/** Undefined if it is no text. */
+async function readText(path: string): Promise<string | undefined> {
+  using file = await Deno.open(path, { read: true });
+  // It may have grown since.
+  const bytes = new Uint8Array(MAX_SOURCE_BYTES + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const got = await file.read(bytes.subarray(length));
+    if (got === null) break;
+    length += got;
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(
+      bytes.subarray(0, length),
+    );
+  } catch {
+    return undefined;
+  }
+}
