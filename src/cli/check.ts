@@ -22,6 +22,7 @@ import {
   readConfigSource,
 } from "./config_file.ts";
 import type { Io, Outcome } from "./io.ts";
+import { describeLocalProblems, LocalModules } from "./local_modules.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { openRequest } from "./pick.ts";
 import { escapeInvisible, printable, printableJson } from "./printable.ts";
@@ -63,13 +64,15 @@ export async function check(
 
 /** What is doubtful beyond the problems of single keys. */
 async function review(
-  { reading: { plan } }: ConfigFile,
+  { reading: { plan, settings } }: ConfigFile,
   { request: source }: CheckInvocation,
   io: Io,
 ): Promise<readonly string[]> {
   const request = source && (await openRequest(source, io))();
-  if (plan === undefined) return [];
+  if (plan === undefined || settings === undefined) return [];
+  const modules = await LocalModules.open(settings.modules, io);
   return [
+    ...describeLocalProblems(modules.problems),
     ...unusedPools(plan).map((name) => `No rule uses pool ${name}`),
     ...plan.rules.some(({ tiers }) => tiers === "all") ? [NEEDS_TIERS] : [],
     ...request === undefined ? [] : reviewRequest(plan, request),

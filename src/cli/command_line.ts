@@ -3,9 +3,11 @@
  * step of every command; touches nothing outside itself.
  */
 
+import { MODULE_OPTIONS } from "../policy/policies/module.ts";
+import { DEFAULT_POLICIES_DIR } from "../policy/policy_modules.ts";
 import { CliError } from "./cli_error.ts";
 import { closest } from "./closest.ts";
-import { flagName, type Given, parseFlags } from "./flags.ts";
+import { type Flagged, flagName, type Given, parseFlags } from "./flags.ts";
 import {
   type CheckInvocation,
   type Command,
@@ -13,6 +15,8 @@ import {
   type HelpInvocation,
   type Invocation,
   type PickInvocation,
+  POLICY_ACTIONS,
+  type PolicyInvocation,
   type QuickRequest,
   type Source,
 } from "./invocation.ts";
@@ -42,6 +46,7 @@ export function parseCommandLine(args: readonly string[]): Invocation {
   }
   if (first.startsWith("-")) return parseGlobalFlag(first, rest);
   const command = asCommand(first);
+  if (command === "policy") return parsePolicy(rest);
   const given = parseFlags(command, rest);
   if (given.switches.has("help")) return { command: "help", topic: command };
   switch (command) {
@@ -86,7 +91,7 @@ function asCommand(text: string): Command {
   );
 }
 
-function atMost(count: number, given: Given, command: Command): void {
+function atMost(count: number, given: Given, command: Flagged): void {
   const extra = given.positionals[count];
   if (extra === undefined) return;
   if (command === "caller") {
@@ -100,7 +105,7 @@ function atMost(count: number, given: Given, command: Command): void {
   throw new CliError(
     `Cannot run ${command} with ${JSON.stringify(extra)}: ` +
       (count === 0 ? "it takes no argument" : "one argument is the most"),
-    `see "scheduler help ${command}"`,
+    `see "scheduler help ${command.split(" ")[0]}"`,
   );
 }
 
@@ -109,10 +114,7 @@ function parsePick(given: Given): PickInvocation {
   const [path] = given.positionals;
   const configPath = given.values.get("config");
   const config = configPath === undefined ? undefined : asSource(configPath);
-  const list = given.values.get("candidates");
-  const request = list === undefined
-    ? recordedRequest(given, path)
-    : quickRequest(given, path, list);
+  const request = requestOf(given, path);
   if (request.kind === "stdin" && config?.kind === "stdin") {
     throw new CliError(
       "Cannot read both the request and the config from standard input",
@@ -145,6 +147,16 @@ function parseTime(text: string | undefined): number | undefined {
     `Cannot read --at: it must be a time, got ${JSON.stringify(text)}`,
     'write it such as "2026-11-24T09:30" or "2026-11-24T09:30:00+01:00"',
   );
+}
+
+function requestOf(
+  given: Given,
+  path: string | undefined,
+): Source | QuickRequest {
+  const list = given.values.get("candidates");
+  return list === undefined
+    ? recordedRequest(given, path)
+    : quickRequest(given, path, list);
 }
 
 function recordedRequest(given: Given, path: string | undefined): Source {
@@ -215,6 +227,146 @@ function parseCheck(given: Given): CheckInvocation {
     json: given.switches.has("json"),
     request,
   };
+}
+
+function parsePolicy(args: readonly string[]): Invocation {
+  const [first, ...rest] = args;
+  if (first === undefined || first === "--help" || first === "-h") {
+    if (first !== undefined) return { command: "help", topic: "policy" };
+    throw new CliError(
+      "Cannot run policy: what is to be done is missing",
+      `name one of ${POLICY_ACTIONS.join(", ")}, see "scheduler help policy"`,
+    );
+  }
+  const action = POLICY_ACTIONS.find((name) => name === first);
+  if (action === undefined) {
+    const guess = closest(first, POLICY_ACTIONS);
+    throw new CliError(
+      `Cannot run policy with ${JSON.stringify(first)}`,
+      guess === undefined
+        ? `it knows ${POLICY_ACTIONS.join(", ")}`
+        : `did you mean "scheduler policy ${guess}"`,
+    );
+  }
+  const given = parseFlags(`policy ${action}`, rest);
+  if (given.switches.has("help")) return { command: "help", topic: "policy" };
+  return PARSE_POLICY[action](given);
+}
+
+const PARSE_POLICY: Readonly<
+  Record<PolicyInvocation["action"], (given: Given) => PolicyInvocation>
+> = {
+  new: (given) => {
+    const name = onlyPositional(given, "policy new", "a name");
+    if (!/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(name)) {
+      throw new CliError(
+        `Cannot name a policy ${JSON.stringify(name)}`,
+        "a name is a letter, then up to 39 letters, digits, - and _",
+      );
+    }
+    const folder = given.values.get("dir") ?? DEFAULT_POLICIES_DIR;
+    return {
+      command: "policy",
+      action: "new",
+      name,
+      folder: folder.replace(/(?<=.)\/+$/, ""),
+    };
+  },
+  check: (given) => {
+    const file = asSource(onlyPositional(given, "policy check", "a file"));
+    const request = given.values.get("request");
+    return {
+      command: "policy",
+      action: "check",
+      file,
+      request: request === undefined ? undefined : asSource(request),
+      options: parseOptions(given),
+      headers: parseHeaders(given),
+      json: given.switches.has("json"),
+    };
+  },
+  run: (given) => {
+    const file = asSource(onlyPositional(given, "policy run", "a file"));
+    const request = requestOf(given, given.values.get("request"));
+    if (request.kind === "stdin" && file.kind === "stdin") {
+      throw new CliError(
+        "Cannot read both the policy and the request from standard input",
+        "name a file for one of them",
+      );
+    }
+    return {
+      command: "policy",
+      action: "run",
+      file,
+      request,
+      options: parseOptions(given),
+      headers: parseHeaders(given),
+      at: parseTime(given.values.get("at")),
+      seed: parseSeed(given.values.get("seed")),
+      allTiers: given.switches.has("all-tiers"),
+      json: given.switches.has("json"),
+    };
+  },
+  list: (given) => {
+    atMost(0, given, "policy list");
+    return {
+      command: "policy",
+      action: "list",
+      json: given.switches.has("json"),
+    };
+  },
+};
+
+function onlyPositional(given: Given, flagged: Flagged, what: string): string {
+  atMost(1, given, flagged);
+  const [found] = given.positionals;
+  if (found !== undefined) return found;
+  throw new CliError(
+    `Cannot run ${flagged}: ${what} is missing`,
+    'see "scheduler help policy"',
+  );
+}
+
+/** JSON of an object, as `options` of the config. */
+function parseOptions(given: Given): string {
+  const text = given.values.get("options") ?? "{}";
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null &&
+      !Array.isArray(value);
+    if (isObject) return text;
+  } catch {
+    // Said below.
+  }
+  throw new CliError(
+    "Cannot read --options: it must be a JSON object",
+    `write it such as --options '{"plan": "pro"}'`,
+  );
+}
+
+function parseHeaders(given: Given): readonly string[] {
+  const names = (given.values.get("headers") ?? "").split(",")
+    .map((name) => name.trim().toLowerCase()).filter((name) => name !== "");
+  for (const name of names) {
+    const problem = MODULE_OPTIONS.fields.headers.shape.of.check(name);
+    if (problem === undefined) continue;
+    throw new CliError(
+      `Cannot read --headers: ${JSON.stringify(name)} ${problem}`,
+      "separate the names by commas, such as X-Team,X-Org",
+    );
+  }
+  return names;
+}
+
+function parseSeed(text = "0"): number {
+  const seed = Number(text);
+  if (/^\d{1,10}$/.test(text) && seed < 2 ** 32) return seed;
+  throw new CliError(
+    `Cannot read --seed: it must be a whole number below 2^32, got ${
+      JSON.stringify(text)
+    }`,
+    "leave it out for 0",
+  );
 }
 
 function parseHelp(given: Given): HelpInvocation {

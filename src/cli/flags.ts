@@ -6,7 +6,7 @@
 import { parseArgs } from "@std/cli";
 import { CliError } from "./cli_error.ts";
 import { closest } from "./closest.ts";
-import type { Command } from "./invocation.ts";
+import type { Command, PolicyAction } from "./invocation.ts";
 
 /** The flags of one command, besides `--help`. */
 interface Flags {
@@ -15,12 +15,35 @@ interface Flags {
   readonly boolean: readonly string[];
 }
 
-const FLAGS: Readonly<Record<Command, Flags>> = {
+/** What has flags of its own: a command, or an action of `policy`. */
+export type Flagged = Command | `policy ${PolicyAction}`;
+
+const FLAGS: Readonly<Record<Flagged, Flags>> = {
   pick: {
     valued: ["at", "config", "candidates", "model", "provider"],
     boolean: ["json", "stream", "verbose"],
   },
   check: { valued: ["request"], boolean: ["json"] },
+  policy: { valued: [], boolean: [] },
+  "policy new": { valued: ["dir"], boolean: [] },
+  "policy check": {
+    valued: ["headers", "options", "request"],
+    boolean: ["json"],
+  },
+  "policy run": {
+    valued: [
+      "at",
+      "candidates",
+      "headers",
+      "model",
+      "options",
+      "provider",
+      "request",
+      "seed",
+    ],
+    boolean: ["all-tiers", "json", "stream"],
+  },
+  "policy list": { valued: [], boolean: ["json"] },
   caller: { valued: [], boolean: [] },
   schema: { valued: [], boolean: [] },
   version: { valued: [], boolean: [] },
@@ -42,7 +65,7 @@ export interface Given {
  * @returns What was given.
  * @throws {CliError} when a flag is unknown, or lacks its value.
  */
-export function parseFlags(command: Command, args: readonly string[]): Given {
+export function parseFlags(command: Flagged, args: readonly string[]): Given {
   const { valued, boolean } = FLAGS[command];
   const switches = [...boolean, "help"];
   const unknown: string[] = [];
@@ -91,27 +114,27 @@ function joinDashes(
   return joined;
 }
 
-function unknownFlag(command: Command, flag: string): CliError {
+function unknownFlag(command: Flagged, flag: string): CliError {
   return new CliError(
     `Unknown flag ${JSON.stringify(flag)} of ${command}`,
     adviseOnFlag(command, flagName(flag)),
   );
 }
 
-function adviseOnFlag(command: Command, name: string): string {
+function adviseOnFlag(command: Flagged, name: string): string {
   const { valued, boolean } = FLAGS[command];
   if (command === "check" && name === "config") {
     return 'write "scheduler check FILE"';
   }
   const guess = closest(name, [...valued, ...boolean, "help"]);
   return guess === undefined
-    ? `see "scheduler help ${command}"`
+    ? `see "scheduler help ${command.split(" ")[0]}"`
     : `did you mean "--${guess}"`;
 }
 
 /** A switch such as `--json` is on or absent: `--json=no` would mislead. */
 function refuseValues(
-  command: Command,
+  command: Flagged,
   args: readonly string[],
   switches: readonly string[],
 ): void {
@@ -127,7 +150,7 @@ function refuseValues(
 }
 
 function requireValues(
-  command: Command,
+  command: Flagged,
   values: ReadonlyMap<string, string>,
 ): void {
   for (const [name, value] of values) {

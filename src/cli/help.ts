@@ -14,6 +14,7 @@ Usage: scheduler <command> [arguments]
 Commands:
   pick      Show which credential a request gets, and why
   check     Read a config: what is in force, or what is wrong with it
+  policy    Write a policy of your own: new, check, run, list
   caller    Hash a client's key, for rules about clients
   schema    Show the JSON Schema of the config, for editors
   version   Show the versions of the plugin, its runtime and the host interface
@@ -89,6 +90,48 @@ Exit codes:
   2   Wrong usage, or a config that the plugin does not accept
 `;
 
+const POLICY = `\
+Write policies of your own, in TypeScript: one file each, in the folder of
+policies, live as soon as it is saved.
+
+Usage: scheduler policy new NAME [--dir DIR]
+       scheduler policy check FILE [flags]
+       scheduler policy run FILE --request REQUEST [flags]
+       scheduler policy list [--json]
+
+  new     Write NAME.ts, its test NAME_test.ts and the types scheduler.d.ts
+          into the folder; nothing of yours is overwritten
+  check   Whether the worker would load FILE, what it says to a trial pick, and
+          how long that takes
+  run     Decide REQUEST with FILE as the worker would, with reasons; what the
+          policy prints goes to standard error
+  list    What running workers have loaded: since when, calls, failures, mean
+          time
+
+Flags:
+  --dir DIR          Of new: the folder; without it, scheduler-policies
+  --request REQUEST  A file with a scheduler.pick request as the host sends it;
+                     "-" reads it from standard input
+  --options JSON     The policy's options, as in the config
+  --headers NAMES    Headers that it may see, between commas
+  --json             Print the same facts as JSON
+  -h, --help         Show this text
+
+Further flags of run: --at TIME, --candidates IDS, --model NAME, --provider NAME
+and --stream as for "scheduler pick"; --seed N for what context.random() gives;
+--all-tiers to let it see candidates of all priorities.
+
+Exit codes:
+  0   Written, good, a credential, a running worker
+  1   No answer, no running worker
+  2   Wrong usage, or a policy or request that cannot be read or loaded
+
+Examples:
+  scheduler policy new cheapest
+  scheduler policy check scheduler-policies/cheapest.ts
+  scheduler policy run scheduler-policies/cheapest.ts --request request.json
+`;
+
 const CALLER = `\
 Hash a client's key as the host does, for "callers" of the config. The key is
 read from standard input and never shown, kept or sent.
@@ -138,6 +181,7 @@ Flags:
 const TOPICS: Readonly<Record<Command, string>> = {
   pick: PICK,
   check: CHECK,
+  policy: POLICY,
   caller: CALLER,
   schema: SCHEMA,
   version: VERSION,

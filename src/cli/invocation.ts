@@ -6,6 +6,7 @@
 export const COMMANDS = [
   "pick",
   "check",
+  "policy",
   "caller",
   "schema",
   "version",
@@ -51,6 +52,66 @@ export interface CheckInvocation {
   readonly request: Source | undefined;
 }
 
+/** What `policy` can do, in the order of the help. */
+export const POLICY_ACTIONS = ["new", "check", "run", "list"] as const;
+
+/** Name of one of them. */
+export type PolicyAction = typeof POLICY_ACTIONS[number];
+
+/** What `policy new` is to do. */
+export interface PolicyNewInvocation {
+  readonly command: "policy";
+  readonly action: "new";
+  readonly name: string;
+  /** Where the files go. */
+  readonly folder: string;
+}
+
+/** What `policy check` is to do. */
+export interface PolicyCheckInvocation {
+  readonly command: "policy";
+  readonly action: "check";
+  readonly file: Source;
+  /** What it is tried out with; undefined: something made up. */
+  readonly request: Source | undefined;
+  /** `options` of the policy, as JSON. */
+  readonly options: string;
+  /** Names of headers that it may see, in lower case. */
+  readonly headers: readonly string[];
+  readonly json: boolean;
+}
+
+/** What `policy run` is to do. */
+export interface PolicyRunInvocation {
+  readonly command: "policy";
+  readonly action: "run";
+  readonly file: Source;
+  readonly request: Source | QuickRequest;
+  readonly options: string;
+  readonly headers: readonly string[];
+  /** As of which time, in milliseconds since 1970; undefined: now. */
+  readonly at: number | undefined;
+  /** A whole number below 2^32. */
+  readonly seed: number;
+  /** Whether it sees candidates of all priorities. */
+  readonly allTiers: boolean;
+  readonly json: boolean;
+}
+
+/** What `policy list` is to do. */
+export interface PolicyListInvocation {
+  readonly command: "policy";
+  readonly action: "list";
+  readonly json: boolean;
+}
+
+/** What `policy` is to do. */
+export type PolicyInvocation =
+  | PolicyNewInvocation
+  | PolicyCheckInvocation
+  | PolicyRunInvocation
+  | PolicyListInvocation;
+
 /** What `help` is to do. */
 export interface HelpInvocation {
   readonly command: "help";
@@ -61,5 +122,6 @@ export interface HelpInvocation {
 export type Invocation =
   | PickInvocation
   | CheckInvocation
+  | PolicyInvocation
   | HelpInvocation
   | { readonly command: "caller" | "schema" | "version" };

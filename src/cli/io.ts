@@ -22,6 +22,14 @@ export interface ProgramFacts {
     | undefined;
 }
 
+/** What a running worker shows, or why that cannot be seen. */
+export interface WorkerBoard {
+  readonly pid: number;
+  /** JSON; `""` before it showed anything. */
+  readonly text?: string;
+  readonly problem?: "denied" | "version" | "unreadable";
+}
+
 /** The outside world of a command. */
 export interface Io {
   /** Writes text to standard output; a reader that left is no error. */
@@ -56,6 +64,18 @@ export interface Io {
   wallClock(): number;
   /** IANA name of the time zone of this machine. */
   timeZone(): string;
+  /** Whether there is something at a path. */
+  exists(path: string): Promise<boolean>;
+  /** Makes a folder and those above it, if need be. */
+  makeFolder(path: string): Promise<void>;
+  /** Writes a file, in place of one that is there. */
+  writeFile(path: string, text: string): Promise<void>;
+  /** No file can be written from now on. */
+  giveUpWriting(): void;
+  /** The type declarations for policies. */
+  policyTypes(): Promise<string>;
+  /** What the workers of this machine show. */
+  boards(): readonly WorkerBoard[];
   /** What the program is made of. */
   facts(): Promise<ProgramFacts>;
 }

@@ -25,7 +25,9 @@ import {
 } from "./diagnosis.ts";
 import type { PickInvocation, QuickRequest, Source } from "./invocation.ts";
 import type { Io, Outcome } from "./io.ts";
+import { describeLocalProblems, LocalModules } from "./local_modules.ts";
 import { paintFor } from "./paint.ts";
+import { escapeInvisible } from "./printable.ts";
 import { readInput, sourceLabel } from "./read_input.ts";
 
 /** Largest request, in bytes: as much as the worker takes. */
@@ -75,8 +77,12 @@ export async function pick(
   if (settings === undefined) {
     return { exitCode: 2, stdout: "", stderr: problems };
   }
-  const facts = await diagnose(invocation, settings, io);
-  const notes = facts.request.candidates.length === 0 ? [NO_CANDIDATES] : [];
+  const modules = await LocalModules.open(settings.modules, io);
+  const facts = await diagnose(invocation, { settings, modules, io });
+  const notes = [
+    ...facts.request.candidates.length === 0 ? [NO_CANDIDATES] : [],
+    ...describeLocalProblems(modules.problems).map((message) => ({ message })),
+  ];
   const warnings = [...loaded.warnings, ...notes];
   const diagnosis: Diagnosis = { ...facts, isLoaded, warnings };
   return {
@@ -86,7 +92,8 @@ export async function pick(
       isVerbose: invocation.verbose,
     }),
     stderr: problems +
-      notes.map(({ message }) => `note: ${message}\n`).join(""),
+      notes.map(({ message }) => `note: ${escapeInvisible(message)}\n`)
+        .join(""),
   };
 }
 
@@ -106,11 +113,14 @@ async function loadSettings(
 
 async function diagnose(
   { request: source, at }: PickInvocation,
-  settings: Settings,
-  io: Io,
+  { settings, modules, io }: {
+    readonly settings: Settings;
+    readonly modules: LocalModules;
+    readonly io: Io;
+  },
 ): Promise<Omit<Diagnosis, "isLoaded" | "warnings">> {
   const decode = await openRequest(source, io);
-  const context = firstPick(at ?? io.wallClock());
+  const context = firstPick(at ?? io.wallClock(), 0, modules);
   const startMs = io.now();
   const request = decode();
   const decision = decide(request, settings, context);

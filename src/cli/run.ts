@@ -12,6 +12,7 @@ import { help } from "./help.ts";
 import type { Io, Outcome } from "./io.ts";
 import { paintFor } from "./paint.ts";
 import { pick } from "./pick.ts";
+import { policy } from "./policy.ts";
 import { escapeInvisible } from "./printable.ts";
 import { schema } from "./schema.ts";
 import { version } from "./version.ts";
@@ -43,7 +44,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 
 async function outcomeOf(args: readonly string[], io: Io): Promise<Outcome> {
   try {
-    return await act(parseCommandLine(args), io);
+    const invocation = parseCommandLine(args);
+    if (!writes(invocation)) io.giveUpWriting();
+    return await act(invocation, io);
   } catch (error) {
     return { exitCode: 2, stdout: "", stderr: formatFailure(error, io) };
   }
@@ -57,12 +60,19 @@ function formatFailure(error: unknown, io: Io): string {
   return `${label} ${escapeInvisible(sentence)}\n`;
 }
 
+/** The only one that does. */
+function writes(invocation: Invocation): boolean {
+  return invocation.command === "policy" && invocation.action === "new";
+}
+
 function act(invocation: Invocation, io: Io): Outcome | Promise<Outcome> {
   switch (invocation.command) {
     case "pick":
       return pick(invocation, io);
     case "check":
       return check(invocation, io);
+    case "policy":
+      return policy(invocation, io);
     case "caller":
       return caller(io);
     case "schema":

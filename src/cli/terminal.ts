@@ -3,9 +3,10 @@
  * The last stop before the operating system. Must not hold any wording.
  */
 
+import { readBoards } from "../channel/boards.ts";
 import { RUNTIME_ORIGIN } from "../runtime_origin.ts";
 import { CliError } from "./cli_error.ts";
-import type { Io, ProgramFacts, StreamName } from "./io.ts";
+import type { Io, ProgramFacts, StreamName, WorkerBoard } from "./io.ts";
 
 /** Most bytes asked of the system at once. Chosen: a common pipe size. */
 const CHUNK_BYTES = 65_536;
@@ -63,6 +64,36 @@ export class Terminal implements Io {
 
   timeZone(): string {
     return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  }
+
+  async exists(path: string): Promise<boolean> {
+    try {
+      await Deno.lstat(path);
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  }
+
+  makeFolder(path: string): Promise<void> {
+    return Deno.mkdir(path, { recursive: true });
+  }
+
+  writeFile(path: string, text: string): Promise<void> {
+    return Deno.writeTextFile(path, text);
+  }
+
+  giveUpWriting(): void {
+    Deno.permissions.revokeSync({ name: "write" });
+  }
+
+  policyTypes(): Promise<string> {
+    return Deno.readTextFile(new URL("../modules/api.d.ts", import.meta.url));
+  }
+
+  boards(): readonly WorkerBoard[] {
+    return readBoards();
   }
 
   async facts(): Promise<ProgramFacts> {

@@ -213,7 +213,7 @@ for (const [args, want] of GOOD) {
 const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
   [
     [],
-    "A command is missing; name one of pick, check, caller, schema, version, help, " +
+    "A command is missing; name one of pick, check, policy, caller, schema, version, help, " +
     'such as "scheduler help"',
   ],
   ...["2026-11-24junk", "2026-02-30", "2026-11-24 09:30 PST", "9:30", "now"]

@@ -3,7 +3,12 @@
  * the exact text and need no process.
  */
 
-import type { Io, ProgramFacts, StreamName } from "../../src/cli/io.ts";
+import type {
+  Io,
+  ProgramFacts,
+  StreamName,
+  WorkerBoard,
+} from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 
 /** What the outside world of a test holds. */
@@ -19,6 +24,8 @@ export interface FakeWorld {
   /** @default {"UTC"} */
   readonly timeZone?: string;
   readonly facts?: Partial<ProgramFacts>;
+  /** What workers show. @default {[]} */
+  readonly boards?: readonly WorkerBoard[];
 }
 
 /** What a command left behind. */
@@ -42,6 +49,9 @@ export async function runIn(
 export class FakeIo implements Io {
   stdoutText = "";
   stderrText = "";
+  /** By path. */
+  readonly written = new Map<string, string>();
+  #mayWrite = true;
   readonly #world: FakeWorld;
   #nowMs = 0;
 
@@ -97,6 +107,38 @@ export class FakeIo implements Io {
 
   timeZone(): string {
     return this.#world.timeZone ?? "UTC";
+  }
+
+  exists(path: string): Promise<boolean> {
+    return Promise.resolve(this.#world.files?.[path] !== undefined);
+  }
+
+  makeFolder(): Promise<void> {
+    return this.#refuseWriting();
+  }
+
+  async writeFile(path: string, text: string): Promise<void> {
+    await this.#refuseWriting();
+    this.written.set(path, text);
+  }
+
+  giveUpWriting(): void {
+    this.#mayWrite = false;
+  }
+
+  #refuseWriting(): Promise<void> {
+    if (this.#mayWrite) return Promise.resolve();
+    return Promise.reject(new Deno.errors.NotCapable("No writing"));
+  }
+
+  policyTypes(): Promise<string> {
+    return Deno.readTextFile(
+      new URL("../../src/modules/api.d.ts", import.meta.url),
+    );
+  }
+
+  boards(): readonly WorkerBoard[] {
+    return this.#world.boards ?? [];
   }
 
   facts(): Promise<ProgramFacts> {

@@ -1,0 +1,204 @@
+/**
+ * Policies that users wrote, loaded in this process for a command: by the same
+ * checks and in the same realms as in the worker, each pick with a guard of
+ * time. Files are looked for from the working directory.
+ */
+
+import { checkModule } from "../modules/check_module.ts";
+import { factsOf } from "../modules/facts.ts";
+import { CHECK_GUARD_MS, SHARE_MS } from "../modules/limits.ts";
+import {
+  describeModuleProblem,
+  MAX_SOURCE_BYTES,
+  type ModuleProblem,
+} from "../modules/module_problem.ts";
+import { Realm } from "../modules/realm.ts";
+import type {
+  ModuleAnswer,
+  ModuleQuestion,
+  ModuleSettings,
+  ModuleSpec,
+  PolicyModules,
+} from "../policy/policy_modules.ts";
+import { CliError } from "./cli_error.ts";
+import type { Source } from "./invocation.ts";
+import type { Io } from "./io.ts";
+import { readInput } from "./read_input.ts";
+
+/** A policy that is not loaded, and why. */
+export interface LocalProblem {
+  readonly spec: ModuleSpec;
+  /** Path of the file as it was looked for. */
+  readonly path: string;
+  readonly problem: ModuleProblem;
+}
+
+/** What they are loaded with. */
+export interface LocalOptions {
+  /** A whole number below 2^32. @default {0} */
+  readonly seed?: number;
+}
+
+/**
+ * Reads the file of a policy.
+ *
+ * @param io Where files come from.
+ * @param source Which one.
+ * @returns Its text.
+ * @throws {CliError} when it cannot be read.
+ */
+export async function readPolicy(io: Io, source: Source): Promise<string> {
+  const bytes = await readInput(io, {
+    source,
+    what: "the policy",
+    limitBytes: MAX_SOURCE_BYTES,
+    wanted: "a TypeScript file with a policy",
+    mayBeEmpty: true,
+  });
+  return new TextDecoder().decode(bytes);
+}
+
+/** The loaded policies of one config. */
+export class LocalModules implements PolicyModules {
+  /** Those that are not loaded. */
+  readonly problems: readonly LocalProblem[];
+  readonly #io: Io;
+  readonly #realms: ReadonlyMap<string, Realm>;
+
+  private constructor(
+    io: Io,
+    realms: ReadonlyMap<string, Realm>,
+    problems: readonly LocalProblem[],
+  ) {
+    this.#io = io;
+    this.#realms = realms;
+    this.problems = problems;
+  }
+
+  /**
+   * Loads the policies of a config.
+   *
+   * @param settings What it names.
+   * @param io Where files come from.
+   * @param options What they are loaded with.
+   * @returns Those that could be loaded, and why others could not.
+   */
+  static async open(
+    { folder, specs }: ModuleSettings,
+    io: Io,
+    options: LocalOptions = {},
+  ): Promise<LocalModules> {
+    const realms = new Map<string, Realm>();
+    const problems: LocalProblem[] = [];
+    for (const spec of specs) {
+      const path = `${folder}/${spec.file}`;
+      const loaded = await load(spec, path, io, options);
+      if (loaded instanceof Realm) realms.set(spec.name, loaded);
+      else problems.push({ spec, path, problem: loaded });
+    }
+    return new LocalModules(io, realms, problems);
+  }
+
+  /** One policy that was loaded already. */
+  static of(io: Io, name: string, realm: Realm): LocalModules {
+    return new LocalModules(io, new Map([[name, realm]]), []);
+  }
+
+  ask(
+    { name, file }: ModuleSpec,
+    { candidates, request, headers, nowMs }: ModuleQuestion,
+  ): ModuleAnswer {
+    const realm = this.#realms.get(name);
+    if (realm === undefined) {
+      return none(`The policy ${name} is not loaded`);
+    }
+    const facts = JSON.stringify(factsOf(request, headers));
+    const startMs = this.#io.now();
+    const answer = realm.ask({ candidates, facts, nowMs }, CHECK_GUARD_MS);
+    const tookMs = this.#io.now() - startMs;
+    if (answer.kind === "fault") {
+      const { problem } = answer;
+      const said = problem.words === undefined ? "" : `: ${problem.words}`;
+      const what = describeModuleProblem(file, problem) + said;
+      return none(`The policy ${name} failed: ${what}`);
+    }
+    if (tookMs > SHARE_MS) {
+      return none(
+        `The policy ${name} took ${Math.ceil(tookMs)} ms: more than ` +
+          `${SHARE_MS} ms are no answer`,
+      );
+    }
+    return answer.kind === "choice"
+      ? answer
+      : none(`The policy ${name} gave no answer`);
+  }
+
+  /** What the policies printed since this was last asked. */
+  takeLines(): readonly string[] {
+    return [...this.#realms.values()].flatMap((realm) => realm.takeLines());
+  }
+}
+
+async function load(
+  spec: ModuleSpec,
+  path: string,
+  io: Io,
+  { seed = 0 }: LocalOptions,
+): Promise<Realm | ModuleProblem> {
+  const { file, options } = spec;
+  let text;
+  try {
+    text = await readPolicy(io, { kind: "file", path });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const hint = "the folder is looked for from where you are";
+    return { message: error.message, hint };
+  }
+  const checked = await checkModule({ file, text, options, state: "" });
+  if ("problem" in checked) return checked.problem;
+  const realm = openRealm(checked, { file, options, seed });
+  return realm instanceof Realm ? realm : realm.problem;
+}
+
+/**
+ * Opens a realm for a policy that was checked.
+ *
+ * @param checked What the check found.
+ * @param options What the policy is loaded with.
+ * @returns The realm, which keeps what the policy prints.
+ */
+export function openRealm(
+  { compiled }: { readonly compiled: Parameters<typeof Realm.open>[0] },
+  options: {
+    readonly file: string;
+    readonly options: string;
+    readonly seed: number;
+  },
+): ReturnType<typeof Realm.open> {
+  return Realm.open(compiled, {
+    ...options,
+    state: "",
+    guardMs: CHECK_GUARD_MS,
+    listens: true,
+  });
+}
+
+function none(reason: string): ModuleAnswer {
+  return { kind: "none", reason };
+}
+
+/**
+ * Says which policies are not loaded.
+ *
+ * @param problems What is wrong.
+ * @returns One sentence each, without a period.
+ */
+export function describeLocalProblems(
+  problems: readonly LocalProblem[],
+): readonly string[] {
+  return problems.map(({ spec, path, problem }) => {
+    const said = problem.words === undefined ? "" : `: ${problem.words}`;
+    return `Policy ${spec.name} is not loaded: ` +
+      describeModuleProblem(path, problem) + said;
+  });
+}
