@@ -10,7 +10,7 @@ import { deno } from "./deno.ts";
 
 await runTask(async () => {
   const flags = await packageFlags();
-  const sources = ["main.ts", "src", "ffi", "tests"];
+  const sources = ["main.ts", "src", "ffi", "tests", "examples"];
   const results = [
     await deno(["fmt", "--check"]),
     await deno(["lint"]),

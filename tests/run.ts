@@ -2,7 +2,7 @@
  * Runs tests with the packages that this network reaches, and says at the
  * end, on a line of its own, how many passed and failed.
  *
- *   tests/run.ts [path …]   default: everything under tests/
+ *   tests/run.ts [path …]   default: everything under tests/ and examples/
  */
 
 import { packageFlags } from "../ffi/packages.ts";
@@ -40,7 +40,7 @@ async function show(
 }
 
 await runTask(async () => {
-  const paths = Deno.args.length > 0 ? Deno.args : ["tests"];
+  const paths = Deno.args.length > 0 ? Deno.args : ["tests", "examples"];
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...PERMISSIONS, ...await packageFlags(), ...paths],
     cwd: ROOT,
