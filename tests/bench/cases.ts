@@ -3,6 +3,7 @@
  * right.
  */
 
+import { ROOT } from "../../ffi/paths.ts";
 import { delegated, DENIED, picked } from "../host/plugin.ts";
 import {
   type Candidate,
@@ -53,6 +54,18 @@ export const DELEGATE: Rule = {
   yaml: () => "delegate: round-robin\n",
   answers: () => [delegated("round-robin")],
 };
+/** A shipped policy that must be asked for every pick. */
+const LEAST_RECENT: Rule = {
+  ...ROUND_ROBIN,
+  yaml: () => "policy: least_recent\n",
+};
+/** The same for a policy that a user wrote. */
+const USER: Rule = {
+  ...ROUND_ROBIN,
+  yaml: () =>
+    `policies_dir: '${ROOT}tests/bench/policies'\n` +
+    "policies: { longest: { module: longest.ts } }\npolicy: longest\n",
+};
 const DENY: Rule = {
   yaml: () => "deny: true\n",
   answers: () => [DENIED],
@@ -94,6 +107,20 @@ export const CASES: readonly Case[] = [
     name: "must be asked",
     against: "go_fixed",
     ...FIXED,
+  },
+  {
+    subject: "plugin",
+    key: "least_recent",
+    name: "`policy: least_recent`",
+    against: "go_fixed",
+    ...LEAST_RECENT,
+  },
+  {
+    subject: "plugin",
+    key: "user",
+    name: "a user's policy",
+    against: "go_fixed",
+    ...USER,
   },
   { subject: "go", key: "go_delegate", name: "Go, `delegate`", ...DELEGATE },
   {

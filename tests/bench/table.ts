@@ -125,6 +125,7 @@ export function targetTables(targets: Targets): string {
   return [
     targetTable("Target: faster than Go, by p50", targets.speed),
     targetTable("Target: against the floor", targets.floor),
+    targetTable("Target: a user's policy against a shipped one", targets.user),
     targetTable("Target: p99 against p50, back to back", targets.tail),
     "### Other targets\n\n" + markdown(
       ["what", "measured", "wanted", "verdict"],

@@ -31,6 +31,8 @@ export interface Targets {
   readonly speed: readonly TargetRow[];
   /** How many times slower than the floor. */
   readonly floor: readonly TargetRow[];
+  /** How many times slower a user's policy is than a shipped one, by p50. */
+  readonly user: readonly TargetRow[];
   /** p99 as a multiple of p50, back to back. */
   readonly tail: readonly TargetRow[];
   readonly others: readonly { name: string; judgement: Judgement }[];
@@ -48,6 +50,8 @@ const ASKED_SPARSE = new Map([[1, 1 / 1.2], [10, 1.3], [100, 5], [1000, 50]]);
 
 /** A pick in advance takes at most so many times the floor's. */
 const FLOOR_RATIO = 4;
+/** A user's policy takes at most so many times a shipped one that is asked. */
+const USER_RATIO = 1.5;
 /** p99 is at most so many times p50, back to back. */
 const TAIL_RATIO = 20;
 /** By one thread, with {@link USUAL_SIZE} candidates. */
@@ -155,6 +159,23 @@ function floorTargets(figures: Figures): TargetRow[] {
   );
 }
 
+function userTargets(figures: Figures): TargetRow[] {
+  const modes: readonly Mode[] = ["back to back", "sparse"];
+  return modes.map((mode) =>
+    row(`against \`least_recent\`, ${mode}`, (candidates) => {
+      const ratio = figures.timesFaster(
+        "least_recent",
+        "user",
+        candidates,
+        mode,
+      );
+      return ratio === undefined
+        ? undefined
+        : judge(ratio, "at most", USER_RATIO, formatRatio);
+    })
+  );
+}
+
 function tailTargets(figures: Figures): TargetRow[] {
   const asked = ["asked", "go_fixed", "must be asked"] as const;
   return [...COMPARED, asked].map(([key, , name]) =>
@@ -210,6 +231,7 @@ export function judgeTargets(
   return {
     speed: speedTargets(figures),
     floor: floorTargets(figures),
+    user: userTargets(figures),
     tail: tailTargets(figures),
     others: [
       ...throughputTargets(figures),
