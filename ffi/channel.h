@@ -1,13 +1,15 @@
 /* The contract between the two processes: a shared segment, its layout, and
  * the steps of a call.
  *
- *   segment = header page | slot table | request areas | answer areas
+ *   segment = header page | slot table | request areas | answer areas | board
  *
  * A call takes one slot. The bytes "method" + "request" go over in parts of
  * at most SLOT_REQUEST_BYTES, each answered by the worker with SLOT_GO_ON;
  * after the last part the worker answers, again in parts, of at most
  * SLOT_ANSWER_BYTES, the host asking for each further one with SLOT_CONTINUE.
  * So the segment stays small and neither direction has a limit of its own.
+ * A worker that cannot answer a part yet leaves it where it is, and looks at
+ * it again in its next turn.
  *
  *   host                                  worker
  *   fill slot, request_number = n  ---->  take the part
@@ -31,7 +33,7 @@
 #include "spin.h"
 
 #define CHANNEL_MAGIC 0x31484344454843ULL /* "CHEDCH1", little endian */
-#define CHANNEL_VERSION 2u
+#define CHANNEL_VERSION 3u
 
 /* Slots: enough that 64 host threads keep the one worker busy without
  * queueing work that would be late anyway. The first LARGE_SLOTS serve the
@@ -62,6 +64,17 @@
 /* Request bytes of a slot beyond this are given back after the call. */
 #define SLOT_KEPT_BYTES (256u << 10)
 
+/* How many policies a new worker is told of that had a part in an earlier
+ * one's end. A guess: more than a config names, few enough for the header. */
+#define CULPRITS 32u
+
+/* What a worker shows of itself to a person's command line. A guess: some
+ * hundred bytes a policy, and a config names a few dozen of them. */
+#define BOARD_BYTES (64u << 10)
+
+/* What the segment's memory is named after: a worker is found by it. */
+#define CHANNEL_NAME "scheduler-channel"
+
 enum slot_kind {
   SLOT_PART = 1,     /* a part of method + request */
   SLOT_CONTINUE = 2, /* asks for the answer's bytes from part_offset on */
@@ -73,6 +86,7 @@ enum slot_outcome {
   SLOT_ANSWER = 2, /* answer, or the part of it that was asked for */
   SLOT_FAILED = 3, /* the handler failed: serve the answer on failure */
   SLOT_NEED_WHOLE = 4, /* the list's number is unknown: send all of it */
+  SLOT_LATER = 5, /* not yet: serve it again. Never seen by the host */
 };
 
 /* One slot. The answer half is guarded by the checksum. */
@@ -123,6 +137,13 @@ struct channel_exchange {
   uint8_t answer[SLOT_ANSWER_BYTES];
 };
 
+/* How often a worker ended while it was at this policy (culprits.h). */
+struct channel_culprit {
+  uint32_t fingerprint; /* never 0 */
+  uint32_t picks;       /* while it ran */
+  uint32_t loads;       /* while it was loaded or checked */
+};
+
 /* First page. */
 struct channel_header {
   uint64_t magic;
@@ -137,14 +158,33 @@ struct channel_header {
   _Atomic uint32_t ping;           /* host counts up: asks for a sign of life */
   _Atomic uint32_t pong;           /* worker: the last ping it has seen */
   _Atomic uint32_t spin_ns;        /* host: how long the worker may spin */
+  uint32_t reserved[2];
+
+  /* The worker's: fingerprints of policies, so that the host side knows at
+   * which one it ended. On a cache line that no call of the host's reads. */
+  _Atomic uint32_t policy;         /* runs now; 0: none */
+  _Atomic uint32_t policy_last;    /* the last one that ran; 0: none yet */
+  _Atomic uint32_t policy_loading; /* is loaded or checked now; 0: none */
+
+  /* The host's, from before the worker starts. */
+  uint32_t culprit_count;
+  struct channel_culprit culprits[CULPRITS];
+};
+
+/* What the worker shows: text that the host side never reads. */
+struct channel_board {
+  _Atomic uint32_t sequence; /* odd while it is being written */
+  uint32_t length;
+  uint8_t bytes[BOARD_BYTES - 2 * sizeof(uint32_t)];
 };
 
 #define SLOT_TABLE_OFFSET 4096u
 #define REQUEST_AREA_OFFSET (SLOT_TABLE_OFFSET + 4096u)
 #define ANSWER_AREA_OFFSET                                                    \
   (REQUEST_AREA_OFFSET + (uint64_t)SLOT_COUNT * SLOT_REQUEST_BYTES)
-#define SEGMENT_BYTES                                                         \
+#define BOARD_OFFSET                                                          \
   (ANSWER_AREA_OFFSET + (uint64_t)SLOT_COUNT * SLOT_ANSWER_BYTES)
+#define SEGMENT_BYTES (BOARD_OFFSET + BOARD_BYTES)
 
 _Static_assert(sizeof(struct channel_slot) == 128, "slot layout");
 _Static_assert(offsetof(struct channel_slot, answer_number) == 64,
@@ -153,7 +193,14 @@ _Static_assert(offsetof(struct channel_exchange, answer) == 64,
                "exchange layout");
 _Static_assert(SLOT_COUNT * sizeof(struct channel_slot) <= 4096,
                "slot table");
-_Static_assert(sizeof(struct channel_header) <= 4096, "header");
+_Static_assert(sizeof(struct channel_header) <= SLOT_TABLE_OFFSET, "header");
+_Static_assert(offsetof(struct channel_header, policy) == 64 &&
+                   offsetof(struct channel_header, culprits) == 80 &&
+                   sizeof(struct channel_culprit) == 12,
+               "what the worker says of policies, and is told");
+_Static_assert(sizeof(struct channel_board) == BOARD_BYTES &&
+                   offsetof(struct channel_board, bytes) == 8,
+               "board layout");
 
 /* The descriptors a worker inherits, beside stderr. */
 #define WORKER_CHANNEL_FD 3

@@ -27,10 +27,11 @@ static bool init_lock(struct channel *channel) {
 }
 
 /* Clear of the standard streams' numbers: whoever writes messages in a host
- * that runs without them would write into the segment. */
-static int clear_of_streams(int fd) {
-  if (fd < 0 || fd > STDERR_FILENO) return fd;
-  int moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+ * that runs without them would write into the segment. Clear of the worker's
+ * number for it too, by which a worker is told from its host (board.c). */
+static int clear_of_numbers(int fd) {
+  if (fd < 0 || fd > WORKER_CHANNEL_FD) return fd;
+  int moved = fcntl(fd, F_DUPFD_CLOEXEC, WORKER_CHANNEL_FD + 1);
   int why = errno;
   close(fd);
   errno = why;
@@ -43,8 +44,7 @@ static int clear_of_streams(int fd) {
  * used. */
 static int open_segment(const char **failed) {
   *failed = "memfd_create";
-  int fd = clear_of_streams((int)syscall(SYS_memfd_create,
-                                         "scheduler-channel",
+  int fd = clear_of_numbers((int)syscall(SYS_memfd_create, CHANNEL_NAME,
                                          MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (fd < 0) return -1;
   *failed = "sizing the shared memory";
@@ -52,7 +52,7 @@ static int open_segment(const char **failed) {
   *failed = "reserving the shared memory";
   if (fallocate(fd, 0, 0, REQUEST_AREA_OFFSET) != 0) goto cleanup;
   if (fallocate(fd, 0, (off_t)ANSWER_AREA_OFFSET,
-                (off_t)SLOT_COUNT * SLOT_ANSWER_BYTES) != 0)
+                (off_t)(SEGMENT_BYTES - ANSWER_AREA_OFFSET)) != 0)
     goto cleanup;
   *failed = "sealing the shared memory";
   if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)

@@ -99,7 +99,7 @@ EXPORT void *sched_worker_segment(void) { return segment; }
  * src/channel/layout.ts; the first number says how many follow. For tests. */
 EXPORT const uint32_t *sched_worker_layout(void) {
   static const uint32_t facts[] = {
-      25,
+      36,
       CHANNEL_VERSION,
       (uint32_t)SEGMENT_BYTES,
       SLOT_COUNT,
@@ -125,8 +125,19 @@ EXPORT const uint32_t *sched_worker_layout(void) {
       offsetof(struct channel_exchange, answer_part_bytes),
       offsetof(struct channel_exchange, answer),
       ADVANCE_LIST_BYTES,
+      offsetof(struct channel_header, policy),
+      offsetof(struct channel_header, policy_last),
+      offsetof(struct channel_header, policy_loading),
+      offsetof(struct channel_header, culprit_count),
+      offsetof(struct channel_header, culprits),
+      sizeof(struct channel_culprit),
+      CULPRITS,
+      (uint32_t)BOARD_OFFSET,
+      BOARD_BYTES,
+      offsetof(struct channel_board, length),
+      offsetof(struct channel_board, bytes),
   };
-  _Static_assert(sizeof facts == 26 * sizeof facts[0], "count of facts");
+  _Static_assert(sizeof facts == 37 * sizeof facts[0], "count of facts");
   return facts;
 }
 
@@ -173,16 +184,18 @@ static void copy_answer(struct channel_slot *slot, uint32_t index,
 
 /* One part: the handler answers it, this signs the answer and wakes the
  * host. A part that came too late is answered unseen, so that its slot can
- * be used again. */
-static void serve_part(uint32_t index, uint32_t number, handler_fn *handler,
+ * be used again. False: the handler cannot answer it yet, and it stays. */
+static bool serve_part(uint32_t index, uint32_t number, handler_fn *handler,
                        struct channel_exchange *exchange) {
   struct channel_slot *slot = channel_slot_at(segment, index);
   copy_question(slot, exchange);
   if (channel_now_ns() < slot->deadline_ns) handler(index);
+  if (exchange->outcome == SLOT_LATER) return false;
   copy_answer(slot, index, number, exchange);
   /* Meets the acquire in channel_host.c. */
   atomic_store_explicit(&slot->answer_number, number, memory_order_release);
   channel_wake(&slot->answer_number);
+  return true;
 }
 
 /* Answers a ping, if there is a new one. Between two parts as well, so that
@@ -195,10 +208,13 @@ static void answer_ping(void) {
   channel_wake(&segment->pong);
 }
 
-/* Serves every slot that has a part waiting, each once. */
-static bool serve_all(handler_fn *handler,
-                      struct channel_exchange *exchange) {
-  bool served = false;
+enum round { ROUND_IDLE, ROUND_SERVED, ROUND_LATER };
+
+/* Serves every slot that has a part waiting, each once. Says whether there
+ * was any, and whether one of them must wait for another turn. */
+static enum round serve_all(handler_fn *handler,
+                            struct channel_exchange *exchange) {
+  enum round round = ROUND_IDLE;
   for (uint32_t i = 0; i < SLOT_COUNT; i++) {
     struct channel_slot *slot = channel_slot_at(segment, i);
     /* Meets the release in channel_host.c. */
@@ -207,11 +223,13 @@ static bool serve_all(handler_fn *handler,
     if (number == atomic_load_explicit(&slot->answer_number,
                                        memory_order_relaxed))
       continue;
-    serve_part(i, number, handler, exchange);
+    if (!serve_part(i, number, handler, exchange))
+      round = ROUND_LATER;
+    else if (round == ROUND_IDLE)
+      round = ROUND_SERVED;
     answer_ping();
-    served = true;
   }
-  return served;
+  return round;
 }
 
 /* The host says whether it pays to look at the doorbell for a while (spin.h),
@@ -243,21 +261,27 @@ static void tell_ready(void) {
     ;
 }
 
+/* What sched_worker_serve() answers; channel.ts has the words. */
+enum turn_end { TURN_OVER = 0, TURN_STOP = 1, TURN_LATER = 2 };
+
 /* [pick isolate] Serves requests for turn_ms milliseconds, calling handler
  * with the slot's number for each part; what it asks and its answer are in
- * *exchange, the request's bytes in the segment. Returns 0 when the turn is
- * over, 1 when the host asked to stop. */
+ * *exchange, the request's bytes in the segment. A part with the outcome
+ * SLOT_LATER ends the turn after the others were served, and comes again in
+ * the next one. Returns an enum turn_end. */
 EXPORT uint32_t sched_worker_serve(handler_fn *handler,
                                    struct channel_exchange *exchange,
                                    uint32_t turn_ms) {
   uint64_t until_ns = channel_now_ns() + (uint64_t)turn_ms * 1000000u;
   tell_ready();
   for (;;) {
-    if (atomic_load(&segment->stop)) return 1;
+    if (atomic_load(&segment->stop)) return TURN_STOP;
     uint32_t rung = atomic_load(&segment->doorbell);
     answer_ping();
-    bool served = serve_all(handler, exchange);
-    if (channel_now_ns() >= until_ns) return 0;
-    if (!served && !spin_on_doorbell(rung)) sleep_on_doorbell(rung, until_ns);
+    enum round round = serve_all(handler, exchange);
+    if (round == ROUND_LATER) return TURN_LATER;
+    if (channel_now_ns() >= until_ns) return TURN_OVER;
+    if (round == ROUND_IDLE && !spin_on_doorbell(rung))
+      sleep_on_doorbell(rung, until_ns);
   }
 }

@@ -33,14 +33,12 @@ static void report_failure(struct worker_process *process, const char *step,
 }
 
 static void report_end(struct worker_process *process, int status) {
-  if (status != -1 && WIFSIGNALED(status))
-    host_log_say(process->log, LOG_ERROR,
-                 "The worker was ended by signal %d; a new one is started",
-                 WTERMSIG(status));
-  else
-    host_log_say(process->log, LOG_ERROR,
-                 "The worker ended with exit code %d; a new one is started",
-                 status == -1 ? -1 : WEXITSTATUS(status));
+  bool killed = status != -1 && WIFSIGNALED(status);
+  int code = status == -1 ? -1 : WEXITSTATUS(status);
+  host_log_say(process->log, LOG_ERROR,
+               "The worker %s %d; a new one is started",
+               killed ? "was ended by signal" : "ended with exit code",
+               killed ? WTERMSIG(status) : code);
 }
 
 /* ---- one worker ---- */
@@ -220,34 +218,37 @@ static void stop_worker(struct worker_process *process,
     ;
 }
 
-/* Serves with this worker until it ends, is to be replaced, or all stops. */
-static void watch_worker(struct worker_process *process,
+/* Serves with this worker until it ends, is to be replaced, or all stops.
+ * Whether it was killed for the memory that it held. */
+static bool watch_worker(struct worker_process *process,
                          const struct worker *worker) {
+  bool held_too_much = false;
   for (;;) {
     enum event event =
         wait_event(process, worker, false, channel_in_ms(WORKER_TICK_MS));
-    if (event == EVENT_LINE) return;
+    if (event == EVENT_LINE) return false;
     if (asked_to_stop(process)) {
       stop_worker(process, worker);
-      return;
+      return false;
     }
     if (asked_to_replace(process)) break;
-    if (!within_memory(process, worker)) break;
+    held_too_much = !within_memory(process, worker);
+    if (held_too_much) break;
     channel_tidy(worker->channel);
     if (!take_late(process)) continue;
     if (!answers_ping(process, worker)) break;
     channel_set_suspect(worker->channel, false);
   }
   worker_kill(worker);
+  return held_too_much;
 }
 
 /* Runs one worker from start to end. Returns how long it served, in
  * milliseconds; 0 if it never did. */
 static uint64_t run_worker(struct worker_process *process) {
   struct worker worker;
-  const char *step;
-  if (!worker_spawn(process->path, process->zone[0] == 0 ? NULL : process->zone,
-                    &worker, &step)) {
+  const char *step, *zone = process->zone[0] == 0 ? NULL : process->zone;
+  if (!worker_spawn(process->path, zone, &process->culprits, &worker, &step)) {
     report_failure(process, step,
                    errno == EACCES ? "Permission denied (must be executable: "
                                      "chmod +x)"
@@ -255,25 +256,29 @@ static uint64_t run_worker(struct worker_process *process) {
     return 0;
   }
   uint64_t served_ms = 0;
+  bool held_too_much = false;
   worker_messages_begin(&process->messages, process->log);
   if (await_ready(process, &worker) && greet_worker(process, &worker)) {
     uint64_t since_ns = channel_now_ns();
     if (process->said[0] != 0)
       host_log_say(process->log, LOG_INFO, "The worker runs again");
     process->said[0] = 0;
-    watch_worker(process, &worker);
+    held_too_much = watch_worker(process, &worker);
     served_ms = (channel_now_ns() - since_ns) / MS + 1;
   }
   worker_process_publish(process, NULL);
   channel_mark_dead(worker.channel);
   worker_messages_take(&process->messages, worker.messages);
   int status = worker_reap(&worker, served_ms > 0 ? 100 : 0);
+  if (!asked_to_stop(process)) {
+    culprits_note(&process->culprits, worker.channel->segment, held_too_much,
+                  channel_now_ns());
+    if (served_ms > 0)
+      report_end(process, status);
+    else
+      report_failure(process, process->path, "it did not come up");
+  }
   worker_close(&worker);
-  if (asked_to_stop(process)) return served_ms;
-  if (served_ms > 0)
-    report_end(process, status);
-  else
-    report_failure(process, process->path, "it did not come up");
   return served_ms;
 }
 
@@ -323,6 +328,7 @@ bool worker_process_start(struct worker_process *process) {
   process->failed = false;
   process->current = NULL;
   process->said[0] = 0;
+  process->culprits = (struct culprits){0};
   process->wake_fd = worker_move_up(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (process->wake_fd < 0) return false;
   pthread_mutex_init(&process->lock, NULL);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "channel.h"
+#include "culprits.h"
 #include "host_log.h"
 #include "worker_messages.h"
 
@@ -62,6 +63,7 @@ struct worker_process {
 
   char said[192];         /* [watcher] last failure to start, reported */
   struct worker_messages messages; /* [watcher] */
+  struct culprits culprits;        /* [watcher] */
 };
 
 /* [host init] Starts the watcher; path, zone, log and greet must be set.

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host_folder.h"
+
 /* Where our ends of descriptors go, clear of those that a worker inherits. */
 #define FIRST_FREE_FD 10
 
@@ -85,10 +87,14 @@ static int set_attributes(posix_spawnattr_t *attributes) {
   return error;
 }
 
-/* Starts path with a minimal environment: the host's holds secrets. */
+/* Starts path with a minimal environment: the host's holds secrets. It stands
+ * elsewhere, and is told where the host does: paths in its config begin
+ * there. */
 static int start(const char *path, const char *zone, const int files[3],
                  pid_t *pid) {
-  char *arguments[] = {"scheduler.so", "serve", NULL};
+  char folder[PATH_MAX];
+  host_folder_find(folder);
+  char *arguments[] = {"scheduler.so", "serve", folder, NULL};
   char *environment[] = {"NO_COLOR=1", (char *)(uintptr_t)zone, NULL};
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -113,11 +119,13 @@ static int open_memory(pid_t pid) {
   return worker_move_up(open(path, O_RDONLY | O_CLOEXEC));
 }
 
-bool worker_spawn(const char *path, const char *zone, struct worker *worker,
+bool worker_spawn(const char *path, const char *zone,
+                  struct culprits *culprits, struct worker *worker,
                   const char **step) {
   int line[2] = {-1, -1}, messages[2] = {-1, -1}, channel = -1;
   worker->channel = channel_create(step);
   if (worker->channel == NULL) return false;
+  culprits_give(culprits, worker->channel->segment, channel_now_ns());
   *step = "opening its life line";
   if (!open_life_line(line)) goto failed;
   *step = "opening the pipe for its messages";

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "channel.h"
+#include "culprits.h"
 
 struct worker {
   pid_t pid;
@@ -21,9 +22,11 @@ struct worker {
 int worker_move_up(int fd);
 
 /* [watcher] A new channel and a worker on it, started from the file at path.
- * zone is its TZ setting, NULL for none. On failure *step names what failed,
+ * zone is its TZ setting, NULL for none; it is told of the culprits, and where
+ * the host stands, though not put there. On failure *step names what failed,
  * and errno why. */
-bool worker_spawn(const char *path, const char *zone, struct worker *worker,
+bool worker_spawn(const char *path, const char *zone,
+                  struct culprits *culprits, struct worker *worker,
                   const char **step);
 
 /* [watcher] Resident size in bytes; 0 if it is not known. */

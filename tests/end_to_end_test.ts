@@ -10,6 +10,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { build } from "../ffi/build.ts";
+import { LAYOUT } from "../src/channel/layout.ts";
 import { VERSION } from "../src/version.ts";
 import {
   compileHost,
@@ -24,6 +25,7 @@ import {
   picked,
   UNHANDLED,
   unload,
+  waitForWorker,
   workerOf,
 } from "./host/plugin.ts";
 
@@ -349,6 +351,71 @@ Deno.test("the worker's environment holds nothing of the host's", async () => {
   await unload(host);
 });
 
+Deno.test("the worker is told where the host stands", async () => {
+  const cwd = `${folder}/a földer`;
+  await Deno.mkdir(cwd);
+  await using host = await loaded("", { cwd });
+  const worker = await workerOf(host);
+  assertEquals(
+    (await output("cat", `/proc/${worker}/cmdline`)).split("\0"),
+    ["scheduler.so", "serve", await Deno.realPath(cwd), ""],
+  );
+  await unload(host);
+});
+
+/** Words of the header that a worker shares with its host. */
+async function headerWords(
+  worker: number,
+  offset: number,
+  count: number,
+): Promise<number[]> {
+  const { stdout } = await new Deno.Command("dd", {
+    args: [
+      `if=/proc/${worker}/fd/3`,
+      "iflag=skip_bytes,count_bytes",
+      `skip=${offset}`,
+      `count=${4 * count}`,
+    ],
+    stderr: "null",
+  }).output();
+  return [...new Uint32Array(stdout.slice().buffer)];
+}
+
+/** Ends a worker as if it had been at this policy, below 256. */
+async function endAtPolicy(worker: number, policy: number): Promise<void> {
+  const { success } = await new Deno.Command("sh", {
+    args: [
+      "-c",
+      `printf '\\${policy.toString(8)}' | ` +
+      `dd of=/proc/${worker}/fd/3 bs=1 seek=${LAYOUT.policy} conv=notrunc`,
+    ],
+    stderr: "null",
+  }).output();
+  assert(success);
+  Deno.kill(worker, "SIGKILL");
+}
+
+Deno.test("a worker is told at which policies those before it ended", async () => {
+  await using host = await loaded("");
+  const told: number[][] = [];
+  for (const policy of [42, 0, 43, 42]) {
+    await waitForWorker(host);
+    const worker = await workerOf(host);
+    told.push(await headerWords(worker, LAYOUT.culpritCount, 7));
+    await endAtPolicy(worker, policy);
+  }
+  await waitForWorker(host);
+  told.push(await headerWords(await workerOf(host), LAYOUT.culpritCount, 7));
+  assertEquals(told, [
+    [0, 0, 0, 0, 0, 0, 0],
+    [1, 42, 1, 0, 0, 0, 0],
+    [1, 42, 1, 0, 0, 0, 0],
+    [2, 42, 1, 0, 43, 1, 0],
+    [2, 42, 2, 0, 43, 1, 0],
+  ]);
+  await unload(host);
+});
+
 // ---- the file ----
 
 Deno.test("the file exports the host's symbol and what Deno loads, no more", async () => {
@@ -359,6 +426,8 @@ Deno.test("the file exports the host's symbol and what Deno loads, no more", asy
     .map((line) => line.split(" ").at(-1));
   assertEquals(symbols, [
     "cliproxy_plugin_init",
+    "sched_board_read",
+    "sched_board_workers",
     "sched_worker_attach",
     "sched_worker_layout",
     "sched_worker_segment",

@@ -5,6 +5,8 @@
  * `src/rpc`. Knows no method and no JSON.
  */
 
+import { Board } from "./board.ts";
+import { type Culprit, Marks, readCulprits } from "./culprits.ts";
 import { LAYOUT, SLOT_KIND, SLOT_OUTCOME } from "./layout.ts";
 import { type Library, ON_PART } from "./library.ts";
 
@@ -29,13 +31,15 @@ export interface ChannelFrame {
 /**
  * Answers one whole request, synchronously. `undefined` tells the host side
  * to serve the answer on failure, `"need whole"` to send the request with its
- * list. The bytes are valid during the call only.
+ * list, `"later"` that it cannot be answered yet: it is asked again in the
+ * next turn, unless the host has given it up by then. The bytes are valid
+ * during the call only.
  */
 export type ChannelHandler = (
   method: string,
   request: Uint8Array,
   frame: ChannelFrame,
-) => ChannelAnswer | "need whole" | undefined;
+) => ChannelAnswer | "need whole" | "later" | undefined;
 
 /** A channel could not be had, or does not fit. */
 export class ChannelError extends Error {
@@ -49,6 +53,10 @@ export class ChannelError extends Error {
   }
 }
 
+/** What is looked at of the segment's first page. */
+const HEADER_WORDS =
+  (LAYOUT.culprits + LAYOUT.maxCulprits * LAYOUT.culpritBytes) / 4;
+
 /** `ATTACH_NO_CHANNEL` of ffi/worker.c. */
 const NO_CHANNEL = 1;
 
@@ -60,8 +68,14 @@ const ATTACH_ERRORS: Readonly<Record<number, string>> = {
   5: "it has no life line to the host",
 };
 
-/** Whether a turn ended by itself, or the host asked to stop. */
-export type TurnEnd = "over" | "stop";
+/**
+ * Whether a turn ended by itself, because the host asked to stop, or because
+ * a request is to be asked again `"later"`: in the next turn.
+ */
+export type TurnEnd = "over" | "stop" | "later";
+
+/** `enum turn_end` of ffi/worker.c. */
+const TURN_ENDS: readonly TurnEnd[] = ["over", "stop", "later"];
 
 /** The bytes of an answer that the host has not fetched yet. */
 interface Outgoing {
@@ -87,11 +101,19 @@ export class Channel {
   /** Keeps a byte order mark: with one, a method is another method. */
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #encoder = new TextEncoder();
-  /** Requests that are still arriving, by slot; only large slots have any. */
+  /** Requests that arrive, or wait, in parts; only large slots have any. */
   readonly #incoming = new Map<number, Uint8Array>();
   /** Answers that are still leaving, by slot. */
   readonly #outgoing = new Map<number, Outgoing>();
+  /** Slots whose request was put off: in this turn, in the one before. */
+  #putOff = new Set<number>();
+  #waiting = new Set<number>();
   #hadLarge = false;
+  readonly #board: Board;
+  /** Tells the host side which policy this isolate is at. */
+  readonly marks: Marks;
+  /** The policies at which earlier workers ended. */
+  readonly culprits: readonly Culprit[];
 
   /**
    * Attaches to the channel that this process inherited. Takes every buffer
@@ -126,6 +148,10 @@ export class Channel {
           LAYOUT.slotRequestBytes,
         ),
     );
+    const header = new Uint32Array(segment, 0, HEADER_WORDS);
+    this.marks = new Marks(header);
+    this.culprits = readCulprits(header);
+    this.#board = new Board(segment);
     this.#callback = new Deno.UnsafeCallback(
       ON_PART,
       (slot) => this.#onPart(slot),
@@ -149,16 +175,30 @@ export class Channel {
       this.#exchange,
       turnMs,
     );
-    return end === 0 ? "over" : "stop";
+    // What was not asked again came too late for the host.
+    for (const slot of this.#waiting) this.#dropIncoming(slot);
+    this.#waiting = this.#putOff;
+    this.#putOff = new Set();
+    return TURN_ENDS[end] ?? "stop";
+  }
+
+  /**
+   * Shows a text to a person's command line, in place of the one before.
+   *
+   * @returns False if it is too long: then nothing changes.
+   */
+  board(text: string): boolean {
+    return this.#board.show(text);
   }
 
   /** Never throws: an exception would be lost in C. */
   #onPart(slot: number): void {
+    this.#waiting.delete(slot);
     try {
       if (this.#read(LAYOUT.kind) === SLOT_KIND.continue) this.#sendPart(slot);
       else this.#takePart(slot);
     } catch {
-      this.#incoming.delete(slot);
+      this.#dropIncoming(slot);
       this.#outgoing.delete(slot);
       this.#write(LAYOUT.outcome, SLOT_OUTCOME.failed);
     }
@@ -172,13 +212,17 @@ export class Channel {
     this.#words[offset / 4] = value;
   }
 
+  #dropIncoming(slot: number): void {
+    if (this.#incoming.delete(slot)) this.#hadLarge = true;
+  }
+
   #takePart(slot: number): void {
     const total = this.#read(LAYOUT.totalBytes);
     const offset = this.#read(LAYOUT.partOffset);
     const length = this.#read(LAYOUT.partBytes);
     const part = this.#requests[slot]!.subarray(0, length);
     this.#outgoing.delete(slot);
-    if (offset === 0) this.#incoming.delete(slot);
+    if (offset === 0) this.#dropIncoming(slot);
     if (length === total) return this.#handle(slot, part);
 
     let whole = this.#incoming.get(slot);
@@ -191,9 +235,8 @@ export class Channel {
     if (offset + length < total) {
       return this.#write(LAYOUT.outcome, SLOT_OUTCOME.goOn);
     }
-    this.#incoming.delete(slot);
-    this.#hadLarge = true;
     this.#handle(slot, whole);
+    if (!this.#putOff.has(slot)) this.#dropIncoming(slot);
   }
 
   #handle(slot: number, call: Uint8Array): void {
@@ -209,6 +252,10 @@ export class Channel {
     }
     if (answer === "need whole") {
       return this.#write(LAYOUT.outcome, SLOT_OUTCOME.needWhole);
+    }
+    if (answer === "later") {
+      this.#putOff.add(slot);
+      return this.#write(LAYOUT.outcome, SLOT_OUTCOME.later);
     }
     // Most answers fit and are encoded in place.
     if (answer.envelope.length * 3 <= this.#answer.length) {

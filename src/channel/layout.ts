@@ -7,8 +7,8 @@
 
 /** The facts, in the order of `sched_worker_layout()`. */
 export const LAYOUT = {
-  version: 2,
-  segmentBytes: 0x2102000,
+  version: 3,
+  segmentBytes: 0x2112000,
   slotCount: 32,
   largeSlots: 2,
   slotRequestBytes: 1 << 20,
@@ -34,6 +34,19 @@ export const LAYOUT = {
   answer: 64,
   // A list of candidates that is longer has no number.
   maxListBytes: 1 << 20,
+  // Offsets within the segment's header, the first page.
+  policy: 64,
+  policyLast: 68,
+  policyLoading: 72,
+  culpritCount: 76,
+  culprits: 80,
+  culpritBytes: 12,
+  maxCulprits: 32, // a number
+  boardOffset: 0x2102000,
+  boardBytes: 64 << 10,
+  // Offsets within the board.
+  boardLength: 4,
+  boardText: 8,
 } as const;
 
 /** What a slot asks for (`enum slot_kind`). */
@@ -46,4 +59,5 @@ export const SLOT_OUTCOME = {
   answer: 2,
   failed: 3,
   needWhole: 4,
+  later: 5,
 } as const;

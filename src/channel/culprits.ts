@@ -1,0 +1,52 @@
+/**
+ * Which policy the worker is at, told to the host side, so that it knows who
+ * was at work when a worker ends; and what it knew of earlier ends. Beside
+ * `ffi/culprits.c`. Knows policies by their fingerprints alone.
+ */
+
+import { LAYOUT } from "./layout.ts";
+
+/** A policy at which earlier workers ended, and how often. */
+export interface Culprit {
+  readonly fingerprint: number;
+  /** While it ran. */
+  readonly picks: number;
+  /** While it was loaded or checked. */
+  readonly loads: number;
+}
+
+/** Held here: what a policy does to the global scope must not change it. */
+const { store } = Atomics;
+
+/** What the worker is at, by fingerprint: a `uint32`, 0 is none. */
+export class Marks {
+  readonly #header: Uint32Array;
+
+  /** @param header The segment's first page. */
+  constructor(header: Uint32Array) {
+    this.#header = header;
+  }
+
+  /** This policy runs now; 0: it has ended. */
+  picking(fingerprint: number): void {
+    store(this.#header, LAYOUT.policy / 4, fingerprint);
+    if (fingerprint !== 0) {
+      store(this.#header, LAYOUT.policyLast / 4, fingerprint);
+    }
+  }
+
+  /** This policy is loaded or checked now; 0: it was. */
+  loading(fingerprint: number): void {
+    store(this.#header, LAYOUT.policyLoading / 4, fingerprint);
+  }
+}
+
+/** Reads what the host side knew when it made the channel. */
+export function readCulprits(header: Uint32Array): readonly Culprit[] {
+  const word = (offset: number) => header[offset / 4] ?? 0;
+  const count = Math.min(word(LAYOUT.culpritCount), LAYOUT.maxCulprits);
+  return Array.from({ length: count }, (_, index) => {
+    const at = LAYOUT.culprits + index * LAYOUT.culpritBytes;
+    return { fingerprint: word(at), picks: word(at + 4), loads: word(at + 8) };
+  });
+}
