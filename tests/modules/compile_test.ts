@@ -198,7 +198,6 @@ for (const source of GOOD) {
   Deno.test(`compileModule() takes ${JSON.stringify(source)}`, async () => {
     const made = await compileModule(source, "mine.ts");
     assert("script" in made, JSON.stringify(made));
-    // deno-lint-ignore no-new-func -- as a realm does
     const exports = new Function(
       "e",
       `(${made.script.replace(/;?$/, "")})(e); return e;`,

@@ -24,11 +24,11 @@ const HEADERS = {
 
 Deno.test("factsOf() tells the facts of a request", () => {
   const metadata = {
-    request_path: "/v1/responses",
-    caller_scope: "ab",
-    service_tier: "auto",
-    selected_auth_id: "a",
-    idempotency_key: "secret-key",
+    "request_path": "/v1/responses",
+    "caller_scope": "ab",
+    "service_tier": "auto",
+    "selected_auth_id": "a",
+    "idempotency_key": "secret-key",
   };
   assertEquals(factsOf(request({ metadata }), []), {
     provider: "",
@@ -52,7 +52,7 @@ Deno.test("factsOf() shows no header but those that are named", () => {
 
 Deno.test("factsOf() hashes the session, the same one each time", () => {
   const of = (id: string) =>
-    factsOf(request({ metadata: { execution_session_id: id } }), []).session;
+    factsOf(request({ metadata: { "execution_session_id": id } }), []).session;
   assertMatch(of("one"), /^[0-9a-f]{16}$/);
   assertEquals(of("one"), of("one"));
   assertNotEquals(of("one"), of("two"));
@@ -66,9 +66,9 @@ Deno.test("factsOf() hashes the session, the same one each time", () => {
 
 Deno.test("factsOf() takes what is no text for unknown", () => {
   const metadata = {
-    request_path: 1,
-    caller_scope: null,
-    selected_auth_id: {},
+    "request_path": 1,
+    "caller_scope": null,
+    "selected_auth_id": {},
   };
   const { path, caller, isRetry } = factsOf(request({ metadata }), []);
   assertEquals({ path, caller, isRetry }, {
