@@ -159,6 +159,30 @@ Deno.test("a policy is in force when the register returns, with its options", as
   await unload(world.host);
 });
 
+Deno.test("policy list shows what the worker has loaded, and how it does", async () => {
+  await using world = await World.start(choosing("a"));
+  for (let i = 0; i < 3; i++) await world.ask();
+  await world.host.command("sleep", 600);
+  await world.save("export default {");
+  await world.host.command("sleep", 1000);
+  const { code, stdout } = await new Deno.Command(PLUGIN_FILE, {
+    args: ["policy", "list", "--json"],
+  }).output();
+  assertEquals(code, 0);
+  const { workers } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    workers: { pid: number; policies: Record<string, unknown>[] }[];
+  };
+  const pid = await workerOf(world.host);
+  const [policy] = workers.find((worker) => worker.pid === pid)!.policies;
+  assertEquals(
+    [policy!["name"], policy!["state"], policy!["calls"], policy!["failures"]],
+    ["mine", "loaded", 3, 0],
+  );
+  assertMatch(String(policy!["problem"]), /^mine\.ts:1:\d+: /);
+  assert(Number(policy!["meanUs"]) > 0);
+  await unload(world.host);
+});
+
 /** Ways to save, as editors and people have them. */
 const SAVES: Readonly<
   Record<string, (world: World, text: string) => Promise<void>>
