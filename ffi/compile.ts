@@ -35,7 +35,8 @@ const FLAGS = [
   "--unstable-worker-options",
   // A pick's garbage lives for its pick only; without the second one it may
   // grow to some 25 MiB before it is collected, at the same speed.
-  `--v8-flags=--max-old-space-size=${HEAP_MIB},--optimize-for-size,--expose-gc`,
+  // Code from strings is off everywhere: users' policies run in this process.
+  `--v8-flags=--max-old-space-size=${HEAP_MIB},--optimize-for-size,--expose-gc,--disallow-code-generation-from-strings`,
 ];
 
 /** A module that stands for another one; paths from the project's root. */

@@ -52,7 +52,9 @@ void culprits_note(struct culprits *culprits, struct channel_header *header,
   if (running != 0)
     blame(culprits, running, 1, 0, now_ns);
   else if (loading != 0)
-    blame(culprits, loading, 0, 1, now_ns);
+    /* Memory may be another's: once is no proof. */
+    blame(culprits, loading, held_too_much ? 1 : 0, held_too_much ? 0 : 1,
+          now_ns);
   else if (held_too_much && last != 0)
     blame(culprits, last, 1, 0, now_ns);
 }

@@ -29,7 +29,8 @@ struct culprits {
 
 /* [watcher] Notes who was at work in a worker that ended unexpectedly; *header
  * is its segment's. held_too_much: it was killed for its memory, which the
- * last policy that ran may hold even if none runs now. */
+ * last policy that ran may hold even if none runs now, and which one that was
+ * loaded meanwhile need not hold: that counts as a pick. */
 void culprits_note(struct culprits *culprits, struct channel_header *header,
                    bool held_too_much, uint64_t now_ns);
 

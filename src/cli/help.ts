@@ -100,7 +100,7 @@ Usage: scheduler policy new NAME [--dir DIR]
        scheduler policy list [--json]
 
   new     Write NAME.ts, its test NAME_test.ts and the types scheduler.d.ts
-          into the folder; nothing of yours is overwritten
+          into the folder; no policy and no test is overwritten
   check   Whether the worker would load FILE, what it says to a trial pick, and
           how long that takes
   run     Decide REQUEST with FILE as the worker would, with reasons; what the
@@ -123,7 +123,7 @@ and --stream as for "scheduler pick"; --seed N for what context.random() gives;
 
 Exit codes:
   0   Written, good, a credential, a running worker
-  1   No answer, no running worker
+  1   No answer, a trial pick that failed, no running worker
   2   Wrong usage, or a policy or request that cannot be read or loaded
 
 Examples:

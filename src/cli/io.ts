@@ -72,6 +72,11 @@ export interface Io {
   writeFile(path: string, text: string): Promise<void>;
   /** No file can be written from now on. */
   giveUpWriting(): void;
+  /**
+   * Nothing outside the process can be reached from now on, but the standard
+   * streams: before code runs that somebody else may have written.
+   */
+  giveUpEverything(): void;
   /** The type declarations for policies. */
   policyTypes(): Promise<string>;
   /** What the workers of this machine show. */

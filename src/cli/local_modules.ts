@@ -5,6 +5,7 @@
  */
 
 import { checkModule } from "../modules/check_module.ts";
+import { loadCompiler } from "../modules/compile.ts";
 import { factsOf } from "../modules/facts.ts";
 import { CHECK_GUARD_MS, SHARE_MS } from "../modules/limits.ts";
 import {
@@ -90,9 +91,16 @@ export class LocalModules implements PolicyModules {
   ): Promise<LocalModules> {
     const realms = new Map<string, Realm>();
     const problems: LocalProblem[] = [];
-    for (const spec of specs) {
+    if (specs.length === 0) return new LocalModules(io, realms, problems);
+    const read = await Promise.all(specs.map(async (spec) => {
       const path = `${folder}/${spec.file}`;
-      const loaded = await load(spec, path, io, options);
+      return { spec, path, text: await tryRead(io, path) };
+    }));
+    await prepareToRun(io);
+    for (const { spec, path, text } of read) {
+      const loaded = typeof text === "string"
+        ? await load(spec, text, options)
+        : text;
       if (loaded instanceof Realm) realms.set(spec.name, loaded);
       else problems.push({ spec, path, problem: loaded });
     }
@@ -139,21 +147,34 @@ export class LocalModules implements PolicyModules {
   }
 }
 
-async function load(
-  spec: ModuleSpec,
-  path: string,
+/**
+ * Gets ready to run what others wrote: nothing can be read after.
+ *
+ * @param io The outside world.
+ */
+export async function prepareToRun(io: Io): Promise<void> {
+  await loadCompiler();
+  io.giveUpEverything();
+}
+
+async function tryRead(
   io: Io,
-  { seed = 0 }: LocalOptions,
-): Promise<Realm | ModuleProblem> {
-  const { file, options } = spec;
-  let text;
+  path: string,
+): Promise<string | ModuleProblem> {
   try {
-    text = await readPolicy(io, { kind: "file", path });
+    return await readPolicy(io, { kind: "file", path });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const hint = "the folder is looked for from where you are";
     return { message: error.message, hint };
   }
+}
+
+async function load(
+  { file, options }: ModuleSpec,
+  text: string,
+  { seed = 0 }: LocalOptions,
+): Promise<Realm | ModuleProblem> {
   const checked = await checkModule({ file, text, options, state: "" });
   if ("problem" in checked) return checked.problem;
   const realm = openRealm(checked, { file, options, seed });

@@ -77,8 +77,9 @@ export async function pick(
   if (settings === undefined) {
     return { exitCode: 2, stdout: "", stderr: problems };
   }
+  const decode = await openRequest(invocation.request, io);
   const modules = await LocalModules.open(settings.modules, io);
-  const facts = await diagnose(invocation, { settings, modules, io });
+  const facts = diagnose(invocation, { decode, settings, modules, io });
   const notes = [
     ...facts.request.candidates.length === 0 ? [NO_CANDIDATES] : [],
     ...describeLocalProblems(modules.problems).map((message) => ({ message })),
@@ -111,15 +112,15 @@ async function loadSettings(
   };
 }
 
-async function diagnose(
-  { request: source, at }: PickInvocation,
-  { settings, modules, io }: {
+function diagnose(
+  { at }: PickInvocation,
+  { decode, settings, modules, io }: {
+    readonly decode: () => PickRequest;
     readonly settings: Settings;
     readonly modules: LocalModules;
     readonly io: Io;
   },
-): Promise<Omit<Diagnosis, "isLoaded" | "warnings">> {
-  const decode = await openRequest(source, io);
+): Omit<Diagnosis, "isLoaded" | "warnings"> {
   const context = firstPick(at ?? io.wallClock(), 0, modules);
   const startMs = io.now();
   const request = decode();

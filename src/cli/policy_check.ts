@@ -17,7 +17,7 @@ import {
 } from "../modules/realm.ts";
 import type { PolicyCheckInvocation, Source } from "./invocation.ts";
 import type { Io, Outcome } from "./io.ts";
-import { openRealm, readPolicy } from "./local_modules.ts";
+import { openRealm, prepareToRun, readPolicy } from "./local_modules.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { openRequest } from "./pick.ts";
 import { escapeInvisible, printable, printableJson } from "./printable.ts";
@@ -51,7 +51,8 @@ interface Report {
  *
  * @param invocation Which one, and what to try it out with.
  * @param io Where it comes from.
- * @returns Exit code 0 if the worker would load it, else 2.
+ * @returns Exit code 0 if the worker would load it, 1 if only because the trial
+ * was a made-up one, else 2.
  * @throws {CliError} when it, or the request, cannot be read.
  */
 export async function policyCheck(
@@ -63,6 +64,7 @@ export async function policyCheck(
   const trial = request && await readTrial(request, invocation, io);
   // Its ending says whether there are types in it.
   const file = source.kind === "stdin" ? "stdin.ts" : baseName(source.path);
+  await prepareToRun(io);
   const checked = await checkModule({
     file,
     text,
@@ -78,7 +80,7 @@ export async function policyCheck(
   });
   const name = sourceLabel(source);
   return {
-    exitCode: report.isGood ? 0 : 2,
+    exitCode: !report.isGood ? 2 : report.doubt === undefined ? 0 : 1,
     stdout: json
       ? formatJson(name, report)
       : formatText(name, report, paintFor(io, "stdout")),
@@ -203,10 +205,15 @@ function formatProblem(
 }
 
 function formatAnswer(
-  { question: { candidates }, answer }: Report,
+  { question: { candidates }, answer, doubt }: Report,
   paint: Paint,
 ): string {
   const label = paint("strong", "trial ");
+  if (doubt !== undefined) {
+    return `${label}  ${paint("bad", "failed")}   ` +
+      "With a request of the host, the worker would refuse it: give one with " +
+      "--request";
+  }
   if (answer?.kind !== "choice") {
     return `${label}  ${paint("doubtful", "no answer")}`;
   }

@@ -2,6 +2,7 @@
  * `policy new`: writes a policy to start from, its test, and the types.
  */
 
+import { POLICY_KINDS } from "../policy/policies/kinds.ts";
 import { CliError } from "./cli_error.ts";
 import type { PolicyNewInvocation } from "./invocation.ts";
 import type { Io, Outcome } from "./io.ts";
@@ -23,6 +24,18 @@ export async function policyNew(
   { name, folder }: PolicyNewInvocation,
   io: Io,
 ): Promise<Outcome> {
+  if (name.endsWith("_test")) {
+    throw new CliError(
+      `Cannot name a policy ${JSON.stringify(name)}: so tests are named`,
+      "choose another name",
+    );
+  }
+  if (name === "none" || POLICY_KINDS.some((kind) => kind.name === name)) {
+    throw new CliError(
+      `Cannot name a policy ${JSON.stringify(name)}: there is one already`,
+      "choose another name",
+    );
+  }
   const declarations = await io.policyTypes();
   const files = [
     { path: `${folder}/${name}.ts`, text: policyTemplate() },
@@ -55,7 +68,7 @@ export async function policyNew(
 function nextSteps(name: string, { folder }: { readonly folder: string }) {
   return `next
   deno test ${folder}
-  scheduler policy check ${folder}/${name}.ts
+  scheduler.so policy check ${folder}/${name}.ts
   and in the config:
     policies:
       ${name}: { module: ${name}.ts }
@@ -71,6 +84,8 @@ async function attempt(path: string, act: () => Promise<void>): Promise<void> {
       ? "permission denied"
       : error instanceof Deno.errors.NotADirectory
       ? "a part of the path is a file"
+      : error instanceof Deno.errors.NotCapable
+      ? "it is a special place"
       : error instanceof Deno.errors.AlreadyExists
       ? "it is there already"
       : error instanceof Error

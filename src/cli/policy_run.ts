@@ -18,6 +18,7 @@ import {
   describeLocalProblems,
   LocalModules,
   openRealm,
+  prepareToRun,
   readPolicy,
 } from "./local_modules.ts";
 import { paintFor } from "./paint.ts";
@@ -49,6 +50,7 @@ export async function policyRun(
     ? "stdin.ts"
     : source.path.slice(source.path.lastIndexOf("/") + 1);
   const decode = await openRequest(invocation.request, io);
+  await prepareToRun(io);
   const realm = await loadOrThrow(sourceLabel(source), {
     file,
     text,

@@ -5,6 +5,7 @@
 
 import { readBoards } from "../channel/boards.ts";
 import { RUNTIME_ORIGIN } from "../runtime_origin.ts";
+import { giveUpPermissions } from "../worker/permissions.ts";
 import { CliError } from "./cli_error.ts";
 import type { Io, ProgramFacts, StreamName, WorkerBoard } from "./io.ts";
 
@@ -86,6 +87,10 @@ export class Terminal implements Io {
 
   giveUpWriting(): void {
     Deno.permissions.revokeSync({ name: "write" });
+  }
+
+  giveUpEverything(): void {
+    giveUpPermissions();
   }
 
   policyTypes(): Promise<string> {

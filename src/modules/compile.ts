@@ -7,7 +7,7 @@
  *   text -> without types (amaro) -> syntax tree (acorn) -> checks -> script
  */
 
-import { type AnyNode, parse, type Program } from "acorn";
+import { type AnyNode, parse, type Program, type Token, tokTypes } from "acorn";
 import { MAX_SOURCE_BYTES, type ModuleProblem } from "./module_problem.ts";
 
 /** A file that may be loaded. */
@@ -218,8 +218,7 @@ function toScript(text: string): string {
   const program = parse(text, {
     ecmaVersion: "latest",
     sourceType: "module",
-    // So that our name cannot be met by another meaning.
-    allowReserved: false,
+    onToken: (token) => refuseOldComment(text, token),
   });
   refuseForbidden(program);
   const edits = exportEdits(program, text);
@@ -230,6 +229,20 @@ function toScript(text: string): string {
     from = end;
   }
   return script + text.slice(from);
+}
+
+/**
+ * What a module takes for operators is a comment in a script, which this
+ * becomes: what is checked and what runs would not be the same.
+ */
+function refuseOldComment(text: string, { type, start }: Token): void {
+  const isText = type === tokTypes.string || type === tokTypes.template ||
+    type === tokTypes.regexp;
+  if (isText) return;
+  if (text.startsWith("<!--", start) || text.startsWith("-->", start)) {
+    const message = "<!-- and --> are comments of old";
+    throw new Refusal({ message, hint: "put a space between" }, start);
+  }
 }
 
 /** Every node of the tree, without recursion: it may be deep. */

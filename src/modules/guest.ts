@@ -79,24 +79,27 @@ export function openGuest(setup: string): Guest {
     new TypeError(
       "There is no clock but context.nowMs: new Date(context.nowMs)",
     );
-  const GuestDate = class Date extends RealDate {
-    constructor(...args: unknown[]) {
-      if (args.length === 0) throw wantsNow();
-      super(...args as [number]);
-    }
-    static override now(): number {
-      throw wantsNow();
-    }
+  // No class: its prototype would lead to the real one.
+  const GuestDate = function Date(...args: unknown[]): object {
+    if (new.target === undefined || args.length === 0) throw wantsNow();
+    return Reflect.construct(RealDate, args, new.target);
   };
+  const { UTC, parse: parseDate } = RealDate;
+  const now = (): never => {
+    throw wantsNow();
+  };
+  defineProperty(GuestDate, "prototype", { value: RealDate.prototype });
+  Object.assign(GuestDate, { UTC, parse: parseDate, now });
   defineProperty(RealDate.prototype, "constructor", { value: GuestDate });
   defineProperty(Math, "random", {
     value: () => {
       throw new TypeError("There is no chance but context.random()");
     },
   });
-  let lines: string[] = [];
+  let lines = 0;
+  let printed = "";
   const print = (...values: unknown[]): void => {
-    if (!listens || lines.length >= MAX_LINES) return;
+    if (!listens || lines >= MAX_LINES) return;
     let line = "";
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
@@ -105,7 +108,7 @@ export function openGuest(setup: string): Guest {
         : stringify(value) ?? `${value as string}`;
       line += (i === 0 ? "" : " ") + text;
     }
-    lines[lines.length] = line.slice(0, MAX_LINE);
+    printed += (lines++ === 0 ? "" : "\n") + line.slice(0, MAX_LINE);
   };
   for (const name of getOwnPropertyNames(global)) {
     const stays = names.includes(name) || name === "globalThis" ||
@@ -114,6 +117,16 @@ export function openGuest(setup: string): Guest {
     // What cannot be deleted can be overwritten.
     if (!Reflect.deleteProperty(global, name)) global[name] = undefined;
   }
+  // Deno calls this with call sites, whose methods are of the other realm, and
+  // looks for it wherever a lookup leads.
+  for (const holder of [Error, Object.prototype, Function.prototype]) {
+    defineProperty(holder, "prepareStackTrace", { value: undefined });
+  }
+  defineProperty(global, "Error", {
+    value: Error,
+    writable: false,
+    configurable: false,
+  });
   // The ways to a promise: nothing could ever keep it.
   Reflect.deleteProperty(Array, "fromAsync");
   defineProperty(global, "Date", { value: GuestDate });
@@ -303,8 +316,9 @@ export function openGuest(setup: string): Guest {
       prepared = memoryText;
     },
     takeLines: () => {
-      const text = lines.join("\n");
-      lines = [];
+      const text = printed;
+      printed = "";
+      lines = 0;
       return text;
     },
   };

@@ -8,6 +8,16 @@
  */
 export const SHARE_MS = 25;
 
+/**
+ * A pick that takes longer than this, in milliseconds, costs what it took of
+ * what a policy may take in such picks: so much at once, and of the time that
+ * goes by. Nothing is left: it is set aside, since others wait meanwhile. The
+ * shares are guesses; a busy machine makes short picks look long at times.
+ */
+export const LONG_PICK_MS = 10;
+export const LONG_PICKS_MS = 500;
+export const LONG_PICKS_SHARE = 0.25;
+
 /** So many picks in a row without a good answer set a policy aside. */
 export const MAX_FAILURES_IN_A_ROW = 3;
 

@@ -82,6 +82,8 @@ const RUN = new vm.Script("\u01c3run()", { filename: "scheduler" });
 /** The world of one version of one policy. */
 export class Realm {
   readonly #file: string;
+  /** Of the file: a place beyond is made up. */
+  readonly #lineCount: number;
   readonly #context: vm.Context;
   readonly #guest: Guest;
   /** Where lists stand in the realm. */
@@ -93,8 +95,13 @@ export class Realm {
   #bytes = 0;
   #next = 0;
 
-  private constructor(file: string, context: vm.Context, guest: Guest) {
+  private constructor(
+    { file, lineCount }: { readonly file: string; readonly lineCount: number },
+    context: vm.Context,
+    guest: Guest,
+  ) {
     this.#file = file;
+    this.#lineCount = lineCount;
     this.#context = context;
     this.#guest = guest;
   }
@@ -117,7 +124,8 @@ export class Realm {
     const setup = { names: GLOBAL_NAMES, seed, listens };
     const open = GUEST.runInContext(context) as typeof openGuest;
     const guest = open(JSON.stringify(setup));
-    const realm = new Realm(file, context, guest);
+    const lineCount = script.split("\n").length - 2;
+    const realm = new Realm({ file, lineCount }, context, guest);
     let module;
     try {
       module = new vm.Script(script, { filename: file, lineOffset: -1 })
@@ -179,8 +187,8 @@ export class Realm {
 
   /** What the policy printed since this was last asked. */
   takeLines(): readonly string[] {
-    const text = this.#guest.takeLines();
-    return text === "" ? [] : text.split("\n");
+    const text: unknown = this.#guest.takeLines();
+    return typeof text !== "string" || text === "" ? [] : text.split("\n");
   }
 
   #slotOf(candidates: readonly Candidate[]): number {
@@ -242,7 +250,10 @@ export class Realm {
       case "b":
         return fault(rest);
       case "t":
-        return { kind: "fault", problem: problemOf(rest, this.#file) };
+        return {
+          kind: "fault",
+          problem: problemOf(rest, this.#file, this.#lineCount),
+        };
       default:
         return fault("It failed");
     }
@@ -286,10 +297,14 @@ function printableReason(reason: string): string {
 }
 
 /** Where in its file a policy threw, and what class of error. */
-function problemOf(text: string, file: string): ModuleProblem {
+function problemOf(
+  text: string,
+  file: string,
+  lineCount: number,
+): ModuleProblem {
   const [name = "", words = "", stack = ""] = text.split("\0");
   const known = ERROR_NAMES.includes(name) ? name : "an error";
-  const place = placeIn(stack, file);
+  const place = placeIn(stack, file, lineCount);
   return {
     message: name === "" && stack === ""
       ? "It threw something that is no error"
@@ -300,12 +315,12 @@ function problemOf(text: string, file: string): ModuleProblem {
 }
 
 /** The topmost frame within the file. */
-function placeIn(stack: string, file: string) {
+function placeIn(stack: string, file: string, lineCount: number) {
   const start = stack.indexOf(`${file}:`);
   if (start < 0) return {};
   const [, line, column] =
-    /^:(\d{1,7}):(\d{1,7})/.exec(stack.slice(start + file.length)) ?? [];
-  return line === undefined
+    /^:(\d{1,6}):(\d{1,6})/.exec(stack.slice(start + file.length)) ?? [];
+  return line === undefined || Number(line) > lineCount
     ? {}
     : { line: Number(line), column: Number(column) };
 }

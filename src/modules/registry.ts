@@ -23,6 +23,9 @@ import { factsOf } from "./facts.ts";
 import {
   LOAD_GUARD_MS,
   LOAD_TRIES,
+  LONG_PICK_MS,
+  LONG_PICKS_MS,
+  LONG_PICKS_SHARE,
   MAX_ENDS_AT_LOADS,
   MAX_ENDS_AT_PICKS,
   MAX_FAILURES_IN_A_ROW,
@@ -106,14 +109,20 @@ interface Version {
   readonly realm: Realm;
   readonly fingerprint: number;
   readonly sinceMs: number;
-  /** Each pick is guarded, which costs time: the worker ended in it before. */
-  readonly isGuarded: boolean;
+  /**
+   * Each pick is guarded, which costs time: the worker ended in it before, or
+   * one took longer than its share.
+   */
+  isGuarded: boolean;
   /** Problems that were logged, so that each is once. */
   readonly told: Set<string>;
   calls: number;
   failures: number;
   failuresInARow: number;
   tookMs: number;
+  /** What is left for long picks, and as of when. */
+  longMs: number;
+  longAtMs: number;
   isAside: boolean;
 }
 
@@ -318,6 +327,8 @@ export class PolicyRegistry implements ModuleHost {
       failures: 0,
       failuresInARow: ends,
       tookMs: 0,
+      longMs: LONG_PICKS_MS,
+      longAtMs: this.#options.now(),
       isAside: false,
     };
     entry.isSettled = true;
@@ -355,7 +366,7 @@ export class PolicyRegistry implements ModuleHost {
     const facts = JSON.stringify(factsOf(request, headers));
     const asked = { candidates, facts, nowMs };
     entry.last = asked;
-    const answer = this.#time(version, asked);
+    const answer = this.#time(entry, version, asked);
     if (answer.kind !== "fault") {
       version.failuresInARow = 0;
       return answer.kind === "choice"
@@ -377,7 +388,11 @@ export class PolicyRegistry implements ModuleHost {
     return entry;
   }
 
-  #time(version: Version, question: RealmQuestion): RealmAnswer {
+  #time(
+    entry: Entry,
+    version: Version,
+    question: RealmQuestion,
+  ): RealmAnswer {
     const { now, marks } = this.#options;
     const { realm, isGuarded, fingerprint } = version;
     marks.picking(fingerprint);
@@ -387,9 +402,29 @@ export class PolicyRegistry implements ModuleHost {
     marks.picking(0);
     version.calls++;
     version.tookMs += tookMs;
-    if (tookMs <= SHARE_MS || answer.kind === "fault") return answer;
+    if (tookMs >= LONG_PICK_MS) this.#payFor(entry, version, startMs, tookMs);
+    if (tookMs <= SHARE_MS) return answer;
+    version.isGuarded = true;
+    if (answer.kind === "fault") return answer;
     const message = `It took longer than ${SHARE_MS} ms`;
     return { kind: "fault", problem: { message } };
+  }
+
+  #payFor(
+    entry: Entry,
+    version: Version,
+    startMs: number,
+    tookMs: number,
+  ): void {
+    const earned = (startMs - version.longAtMs) * LONG_PICKS_SHARE;
+    version.longMs = Math.min(LONG_PICKS_MS, version.longMs + earned) - tookMs;
+    version.longAtMs = startMs + tookMs;
+    if (version.longMs >= 0 || version.isAside) return;
+    version.isAside = true;
+    this.#log(entry, "error", {
+      message: "It is set aside until the file changes: it takes too much of " +
+        "the time of others",
+    });
   }
 
   #noteFailure(entry: Entry, version: Version, problem: ModuleProblem): void {
@@ -402,7 +437,9 @@ export class PolicyRegistry implements ModuleHost {
       version.told.add(text);
       this.#log(entry, "warn", problem);
     }
-    if (version.failuresInARow < MAX_FAILURES_IN_A_ROW) return;
+    if (version.failuresInARow < MAX_FAILURES_IN_A_ROW || version.isAside) {
+      return;
+    }
     version.isAside = true;
     this.#log(entry, "error", {
       message: "It is set aside until the file changes: " +

@@ -15,7 +15,10 @@ import { PolicyFile } from "./policy_file.ts";
 const LOOK_MS = 100;
 
 /** How long the pick isolate may take to say whether to check: it may be busy. */
-const ORDER_MS = 10_000;
+const ORDER_MS = 60_000;
+
+/** How long a look may take, in milliseconds: a pipe would never be read. */
+const LOOK_DEADLINE_MS = 2000;
 
 /** What a watcher needs from outside. */
 export interface PolicyWatcherOptions {
@@ -31,7 +34,7 @@ export interface PolicyWatcherOptions {
 /** A file with what it is for. */
 interface Watched {
   readonly module: WatchedModule;
-  readonly file: PolicyFile;
+  file: PolicyFile;
 }
 
 /** Watches files. */
@@ -87,9 +90,17 @@ export class PolicyWatcher {
     this.#isLooking = false;
   }
 
-  async #look({ module: { key, file: name }, file }: Watched): Promise<void> {
+  async #look(watched: Watched): Promise<void> {
+    const { key, file: name } = watched.module;
     const { post, checker, giveUp } = this.#options;
-    const finding = await file.look();
+    const finding = await inTime(watched.file.look());
+    if (finding === undefined) {
+      // What hangs is left behind.
+      watched.file = new PolicyFile(this.#pathOf(watched.module));
+      const problem = { message: "The file cannot be read in time" };
+      post({ kind: "refused", key, problem });
+      return;
+    }
     if (finding.kind === "same") return;
     if (finding.kind === "problem") {
       post({ kind: "refused", key, problem: finding.problem });
@@ -125,4 +136,13 @@ export class PolicyWatcher {
       this.#options.post({ kind: "found", key, fingerprint });
     });
   }
+}
+
+/** Undefined if the deadline passes. */
+function inTime<T>(look: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), LOOK_DEADLINE_MS);
+  });
+  return Promise.race([look, late]).finally(() => clearTimeout(timer));
 }

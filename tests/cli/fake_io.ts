@@ -52,6 +52,7 @@ export class FakeIo implements Io {
   /** By path. */
   readonly written = new Map<string, string>();
   #mayWrite = true;
+  #mayReach = true;
   readonly #world: FakeWorld;
   #nowMs = 0;
 
@@ -78,6 +79,9 @@ export class FakeIo implements Io {
   }
 
   readFile(path: string, limitBytes: number): Promise<Uint8Array> {
+    if (!this.#mayReach) {
+      return Promise.reject(new Deno.errors.NotCapable("No reading"));
+    }
     const content = this.#world.files?.[path] ??
       new Deno.errors.NotFound("No such file or directory (os error 2)");
     return serve(content, limitBytes);
@@ -124,6 +128,10 @@ export class FakeIo implements Io {
 
   giveUpWriting(): void {
     this.#mayWrite = false;
+  }
+
+  giveUpEverything(): void {
+    this.#mayReach = false;
   }
 
   #refuseWriting(): Promise<void> {

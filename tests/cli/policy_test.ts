@@ -96,8 +96,8 @@ const CASES: readonly (readonly [
   ],
   [
     ["policy", "check", "throws.ts"],
-    0,
-    /^throws\.ts:1:33: warning: The trial pick failed: It threw Error: why\npolicy {2}throws\.ts {3}good\ntrial {3}no answer\n$/,
+    1,
+    /^throws\.ts:1:33: warning: The trial pick failed: It threw Error: why\npolicy {2}throws\.ts {3}good\ntrial {3}failed {3}With a request .*\n$/,
     /^$/,
     {
       files: {
@@ -206,7 +206,7 @@ const CASES: readonly (readonly [
     ["policy", "run", "a", "--headers", "authorization"],
     2,
     /^$/,
-    /must not be a header that carries a key/,
+    /must not be a header that may carry a key or a session/,
   ],
   [
     ["policy", "run", "a", "--seed", "x"],
@@ -224,6 +224,14 @@ const CASES: readonly (readonly [
   [["policy", "list", "a"], 2, /^$/, /it takes no argument/],
   [["policy", "list"], 1, /^$/, /^note: no worker of the plugin runs here/],
 ];
+
+Deno.test("policy new refuses names that would not work", async () => {
+  for (const name of ["weighted", "none", "a_test"]) {
+    const io = new FakeIo({});
+    assertEquals(await run(["policy", "new", name], io), 2);
+    assertEquals(io.written.size, 0);
+  }
+});
 
 for (const [args, exitCode, stdout, stderr, world] of CASES) {
   Deno.test(`scheduler ${args.join(" ")}`, async () => {

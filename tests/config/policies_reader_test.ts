@@ -372,7 +372,7 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
   ]],
   [`${MINE}policy: {name: mine, headers: ['X Team', Authorization]}\n`, [
     "2:32 policy.headers[0]: must be the name of a header ['X Team']",
-    "2:42 policy.headers[1]: must not be a header that carries a key " +
+    "2:42 policy.headers[1]: must not be a header that may carry a key or a session " +
     "[Authorization]",
   ]],
   [`${MINE}policy: {name: sticky, headers: [X-Team]}\n`, [

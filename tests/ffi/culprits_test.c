@@ -46,8 +46,14 @@ TEST(the_policy_that_ran_is_blamed_before_all_others) {
 }
 
 TEST(the_policy_that_was_loaded_is_blamed_if_none_ran) {
-  end_at(0, 8, 9, true, 1);
+  end_at(0, 8, 9, false, 1);
   CHECK(is_told(8, 0, 1));
+  CHECK(given.culprit_count == 1);
+}
+
+TEST(for_memory_a_loaded_one_is_blamed_as_one_that_ran) {
+  end_at(0, 8, 9, true, 1);
+  CHECK(is_told(8, 1, 0));
   CHECK(given.culprit_count == 1);
 }
 

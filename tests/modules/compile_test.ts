@@ -206,6 +206,29 @@ for (const source of GOOD) {
   });
 }
 
+/** What a module and a script read differently, in a file without types. */
+const OLD_COMMENTS: readonly string[] = [
+  `let x, y;\nx <!--y /*\n; (async () => {})(); /*\n*/;\nexport default ${OBJECT}`,
+  `let b = 3;\nwhile (b --> 0);\nexport default ${OBJECT}`,
+  `/* a\n*/ --> b\nexport default ${OBJECT}`,
+];
+
+for (const source of OLD_COMMENTS) {
+  for (const file of ["mine.ts", "mine.js", "mine.mjs"]) {
+    Deno.test(`compileModule() refuses ${JSON.stringify(source)} as ${file}`, async () => {
+      assert("problem" in await compileModule(source, file));
+    });
+  }
+}
+
+Deno.test("compileModule() takes texts that hold what looks like old comments", async () => {
+  const source =
+    `const a = "<!-- -->" + \`-->\` + /<!--/; // <!-- -->\nexport default ${OBJECT}`;
+  for (const file of ["mine.ts", "mine.js"]) {
+    assert("script" in await compileModule(source, file), file);
+  }
+});
+
 Deno.test("compileModule() leaves every line and column where it was", async () => {
   const source = `type A = 1;
 export const a: number = 1; const marker1 = 0;

@@ -204,6 +204,42 @@ Deno.test("an answer that took longer than its share is none", async () => {
   ]);
 });
 
+Deno.test("what takes too much of the time of others is set aside", async () => {
+  const world = new World();
+  world.registry.adopt(SETTINGS);
+  await world.save(choosing("a"));
+  // Each pick takes 20 ms, which is its right, and there is no pause between.
+  world.stepMs = 20;
+  const answers = Array.from({ length: 40 }, () => world.ask());
+  assertEquals(answers[0], "a");
+  assertEquals(answers.at(-1), ASIDE);
+  assert(world.messages.at(-1)?.endsWith("too much of the time of others"));
+  // With enough time between it goes on for ever.
+  const patient = new World();
+  patient.registry.adopt(SETTINGS);
+  await patient.save(choosing("a"));
+  patient.stepMs = 20;
+  for (let i = 0; i < 200; i++) {
+    patient.nowMs += 100;
+    assertEquals(patient.ask(), "a");
+  }
+});
+
+Deno.test("after one pick that took longer than its share all are guarded", async () => {
+  const world = new World();
+  world.registry.adopt(SETTINGS);
+  await world.save(policyOf(
+    "if ((context.state.n = (context.state.n ?? 0) + 1) > 1) for (;;); return { id: 'a' }",
+  ));
+  world.stepMs = 30;
+  world.ask();
+  world.stepMs = 0;
+  assertEquals(
+    world.ask(),
+    "The policy mine failed: mine.ts: It was stopped after 25 ms",
+  );
+});
+
 Deno.test("the host's side knows at all times what runs", async () => {
   const world = new World();
   world.registry.adopt(SETTINGS);

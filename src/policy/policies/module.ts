@@ -16,9 +16,9 @@ import type { ModuleAnswer, ModuleSpec } from "../policy_modules.ts";
 import { NEVER } from "../reuse.ts";
 import type { ObjectShape } from "../shape.ts";
 
-/** Headers that carry keys: no policy may see them. */
+/** Headers that may carry keys, or the ID of a session: nobody may see them. */
 const SECRET_REGEXP =
-  /authorization|api-?key|cookie|credential|password|secret|token/i;
+  /auth|cookie|credential|jwt|key|pass|secret|session|signature|token/i;
 
 const NAME_REGEXP = new RegExp(`^${HEADER_NAME_PATTERN}$`);
 
@@ -47,7 +47,7 @@ export const MODULE_OPTIONS = {
 function checkHeader(name: string): string | undefined {
   if (!NAME_REGEXP.test(name)) return "must be the name of a header";
   return SECRET_REGEXP.test(name)
-    ? "must not be a header that carries a key"
+    ? "must not be a header that may carry a key or a session"
     : undefined;
 }
 

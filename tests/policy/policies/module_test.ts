@@ -164,9 +164,22 @@ Deno.test("a rule goes on to otherwise when a policy gives no answer", () => {
 
 const HEADERS: readonly (readonly [name: string, problem?: string])[] = [
   ["X-Team"],
-  ["x-session-id"],
+  ["X-Organization"],
   ["User-Agent"],
   ["", "must be the name of a header"],
+  ...[
+    "x-session-id",
+    "X-API_KEY",
+    "x.api.key",
+    "X-Auth",
+    "X-JWT",
+    "X-Passwd",
+    "X-Amz-Signature",
+    "Ocp-Apim-Subscription-Key",
+  ].map((name): [string, string] => [
+    name,
+    "must not be a header that may carry a key or a session",
+  ]),
   ["X Team", "must be the name of a header"],
   ["X-Team:", "must be the name of a header"],
   ["X-Team\n", "must be the name of a header"],
@@ -182,7 +195,9 @@ const HEADERS: readonly (readonly [name: string, problem?: string])[] = [
     "X-Client-Secret",
     "X-Password",
     "X-Credentials",
-  ].map((name) => [name, "must not be a header that carries a key"] as const),
+  ].map((name) =>
+    [name, "must not be a header that may carry a key or a session"] as const
+  ),
 ];
 
 for (const [name, problem] of HEADERS) {
