@@ -381,6 +381,46 @@ for (const [what, body] of Object.entries(FAILING)) {
   });
 }
 
+/** What is odd, and harms nobody but the policy itself. */
+const ODD: Readonly<Record<string, string>> = {
+  "patches prototypes": `
+    const nothing = (): never => { throw new Error("tampered"); };
+    Object.assign(Object.prototype, { id: "c", toJSON: nothing });
+    Object.assign(Array.prototype, { map: nothing, filter: nothing, find: nothing });
+    Object.assign(Map.prototype, { get: nothing });
+    Object.assign(String.prototype, { slice: nothing, indexOf: nothing });
+    Object.assign(JSON, { parse: nothing, stringify: nothing });
+    return { id: "a" };`,
+  "returns a proxy":
+    'return new Proxy({}, { get: (_, key) => key === "id" ? "a" : undefined });',
+  "returns what changes after":
+    'const d = { id: "a" }; context.state.d ??= d; context.state.d.id = "c"; let n = 0; return { get id() { return n++ === 0 ? "a" : "c"; } };',
+};
+
+for (const [what, body] of Object.entries(ODD)) {
+  Deno.test(`a policy that ${what} changes no decision but its own`, async () => {
+    await using world = await World.start(choosing("b"));
+    await world.until(picked("b"));
+    await world.load(ASKED, UNHANDLED);
+    // From the sixth on, after the trials and the first picks.
+    await world.save(policyOf(
+      `context.state.n = (context.state.n ?? 0) + 1;
+       if (context.state.n <= 6) return { id: "a" };
+       ${body}`,
+    ));
+    await world.until(picked("a"));
+    for (let i = 0; i < 10; i++) {
+      const own = await world.ask();
+      // What it patches may spoil its own decisions, and no others.
+      assert([picked("a"), UNHANDLED].includes(own), own);
+      assertEquals(await world.ask(OTHER), picked("b"));
+      assertEquals(await world.ask(ASKED), picked("b"));
+    }
+    assertEquals((await world.loadReport()).wrong, 0);
+    await unload(world.host);
+  });
+}
+
 /** What costs the worker. */
 const DEADLY: Readonly<Record<string, string>> = {
   "loops": "for (;;);",
