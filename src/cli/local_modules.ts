@@ -12,6 +12,7 @@ import {
   describeModuleProblem,
   MAX_SOURCE_BYTES,
   type ModuleProblem,
+  withWords,
 } from "../modules/module_problem.ts";
 import { Realm } from "../modules/realm.ts";
 import type {
@@ -32,12 +33,6 @@ export interface LocalProblem {
   /** Path of the file as it was looked for. */
   readonly path: string;
   readonly problem: ModuleProblem;
-}
-
-/** What they are loaded with. */
-export interface LocalOptions {
-  /** A whole number below 2^32. @default {0} */
-  readonly seed?: number;
 }
 
 /**
@@ -81,13 +76,11 @@ export class LocalModules implements PolicyModules {
    *
    * @param settings What it names.
    * @param io Where files come from.
-   * @param options What they are loaded with.
    * @returns Those that could be loaded, and why others could not.
    */
   static async open(
     { folder, specs }: ModuleSettings,
     io: Io,
-    options: LocalOptions = {},
   ): Promise<LocalModules> {
     const realms = new Map<string, Realm>();
     const problems: LocalProblem[] = [];
@@ -99,7 +92,7 @@ export class LocalModules implements PolicyModules {
     await prepareToRun(io);
     for (const { spec, path, text } of read) {
       const loaded = typeof text === "string"
-        ? await load(spec, text, options)
+        ? await loadRealm({ ...spec, text, seed: 0 })
         : text;
       if (loaded instanceof Realm) realms.set(spec.name, loaded);
       else problems.push({ spec, path, problem: loaded });
@@ -126,8 +119,7 @@ export class LocalModules implements PolicyModules {
     const tookMs = this.#io.now() - startMs;
     if (answer.kind === "fault") {
       const { problem } = answer;
-      const said = problem.words === undefined ? "" : `: ${problem.words}`;
-      const what = describeModuleProblem(file, problem) + said;
+      const what = withWords(describeModuleProblem(file, problem), problem);
       return none(`The policy ${name} failed: ${what}`);
     }
     if (tookMs > SHARE_MS) {
@@ -170,10 +162,20 @@ async function tryRead(
   }
 }
 
-async function load(
-  { file, options }: ModuleSpec,
-  text: string,
-  { seed = 0 }: LocalOptions,
+/**
+ * Checks a policy as the worker does, and loads it.
+ *
+ * @param policy Its file and text, its options as JSON, and a whole number
+ * below 2^32 for chance.
+ * @returns The realm, or why there is none.
+ */
+export async function loadRealm(
+  { file, text, options, seed }: {
+    readonly file: string;
+    readonly text: string;
+    readonly options: string;
+    readonly seed: number;
+  },
 ): Promise<Realm | ModuleProblem> {
   const checked = await checkModule({ file, text, options, state: "" });
   if ("problem" in checked) return checked.problem;
@@ -209,6 +211,19 @@ function none(reason: string): ModuleAnswer {
 }
 
 /**
+ * Names the file that a policy comes from, whose ending says whether there are
+ * types in it.
+ *
+ * @param source Where it comes from.
+ * @returns The name without folders.
+ */
+export function fileNameOf(source: Source): string {
+  return source.kind === "stdin"
+    ? "stdin.ts"
+    : source.path.slice(source.path.lastIndexOf("/") + 1);
+}
+
+/**
  * Says which policies are not loaded.
  *
  * @param problems What is wrong.
@@ -218,8 +233,7 @@ export function describeLocalProblems(
   problems: readonly LocalProblem[],
 ): readonly string[] {
   return problems.map(({ spec, path, problem }) => {
-    const said = problem.words === undefined ? "" : `: ${problem.words}`;
-    return `Policy ${spec.name} is not loaded: ` +
-      describeModuleProblem(path, problem) + said;
+    const what = withWords(describeModuleProblem(path, problem), problem);
+    return `Policy ${spec.name} is not loaded: ${what}`;
   });
 }

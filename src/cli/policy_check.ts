@@ -9,7 +9,11 @@ import {
   MADE_UP,
 } from "../modules/check_module.ts";
 import { factsOf } from "../modules/facts.ts";
-import { type ModuleProblem, placeOf } from "../modules/module_problem.ts";
+import {
+  type ModuleProblem,
+  placeOf,
+  withWords,
+} from "../modules/module_problem.ts";
 import {
   Realm,
   type RealmAnswer,
@@ -17,7 +21,12 @@ import {
 } from "../modules/realm.ts";
 import type { PolicyCheckInvocation, Source } from "./invocation.ts";
 import type { Io, Outcome } from "./io.ts";
-import { openRealm, prepareToRun, readPolicy } from "./local_modules.ts";
+import {
+  fileNameOf,
+  openRealm,
+  prepareToRun,
+  readPolicy,
+} from "./local_modules.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { openRequest } from "./pick.ts";
 import { escapeInvisible, printable, printableJson } from "./printable.ts";
@@ -35,7 +44,6 @@ const GUARD_MS = 1000;
 
 /** What was found out. */
 interface Report {
-  readonly file: string;
   readonly isGood: boolean;
   readonly problem?: ModuleProblem;
   readonly doubt?: ModuleProblem;
@@ -62,8 +70,7 @@ export async function policyCheck(
   const { file: source, request, options, json } = invocation;
   const text = await readPolicy(io, source);
   const trial = request && await readTrial(request, invocation, io);
-  // Its ending says whether there are types in it.
-  const file = source.kind === "stdin" ? "stdin.ts" : baseName(source.path);
+  const file = fileNameOf(source);
   await prepareToRun(io);
   const checked = await checkModule({
     file,
@@ -86,10 +93,6 @@ export async function policyCheck(
       : formatText(name, report, paintFor(io, "stdout")),
     stderr: "",
   };
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 async function readTrial(
@@ -116,18 +119,17 @@ function reportOf(
 ): Report {
   if ("problem" in checked) {
     const { problem } = checked;
-    return { file, isGood: false, problem, question, lines: [] };
+    return { isGood: false, problem, question, lines: [] };
   }
   const { answer, doubt } = checked;
   const realm = openRealm(checked, { file, options, seed: 0 });
   if (!(realm instanceof Realm)) {
     const { problem } = realm;
-    return { file, isGood: false, problem, question, lines: [] };
+    return { isGood: false, problem, question, lines: [] };
   }
   realm.ask(question, GUARD_MS);
   const lines = realm.takeLines();
   return {
-    file,
     isGood: true,
     question,
     answer,
@@ -197,11 +199,10 @@ function formatProblem(
   problem: ModuleProblem,
   label: string,
 ): string {
-  const { message, words, hint } = problem;
-  const said = words === undefined ? "" : `: ${words}`;
+  const { message, hint } = problem;
   const advice = hint === undefined ? "" : `; ${hint}`;
   return `${escapeInvisible(placeOf(name, problem))}: ${label} ` +
-    escapeInvisible(`${message}${said}${advice}`);
+    escapeInvisible(withWords(message, problem) + advice);
 }
 
 function formatAnswer(

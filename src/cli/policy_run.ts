@@ -3,7 +3,6 @@
  * it, in a rule over all candidates.
  */
 
-import { checkModule } from "../modules/check_module.ts";
 import { Realm } from "../modules/realm.ts";
 import { decide } from "../policy/decide.ts";
 import { firstPick } from "../policy/pick_context.ts";
@@ -16,8 +15,9 @@ import type { PolicyRunInvocation } from "./invocation.ts";
 import type { Io, Outcome } from "./io.ts";
 import {
   describeLocalProblems,
+  fileNameOf,
+  loadRealm,
   LocalModules,
-  openRealm,
   prepareToRun,
   readPolicy,
 } from "./local_modules.ts";
@@ -25,11 +25,6 @@ import { paintFor } from "./paint.ts";
 import { openRequest } from "./pick.ts";
 import { escapeInvisible } from "./printable.ts";
 import { sourceLabel } from "./read_input.ts";
-
-/** The policy's name here: its file's, without the ending. */
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).replace(/\.m?[jt]s$/, "");
-}
 
 /**
  * Runs a policy.
@@ -45,21 +40,20 @@ export async function policyRun(
 ): Promise<Outcome> {
   const { file: source, options, headers, seed, at, json } = invocation;
   const text = await readPolicy(io, source);
-  const name = source.kind === "stdin" ? "stdin" : nameOf(source.path);
-  const file = source.kind === "stdin"
-    ? "stdin.ts"
-    : source.path.slice(source.path.lastIndexOf("/") + 1);
+  const file = fileNameOf(source);
+  const spec = { name: file.replace(/\.m?[jt]s$/, ""), file, options };
   const decode = await openRequest(invocation.request, io);
   await prepareToRun(io);
-  const realm = await loadOrThrow(sourceLabel(source), {
-    file,
-    text,
-    options,
-    seed,
-  });
-  const modules = LocalModules.of(io, name, realm);
-  const policy = moduleKind({ name, file, options })
-    .create({ headers }, { policy: () => "" });
+  const realm = await loadRealm({ file, text, options, seed });
+  if (!(realm instanceof Realm)) {
+    const path = sourceLabel(source);
+    const [message = ""] = describeLocalProblems([
+      { spec, path, problem: realm },
+    ]);
+    throw new CliError(message, 'see "scheduler policy check"');
+  }
+  const modules = LocalModules.of(io, spec.name, realm);
+  const policy = moduleKind(spec).create({ headers }, { policy: () => "" });
   if (typeof policy === "string") throw new CliError(policy, "choose another");
   const rule: Rule = {
     name: "policy run",
@@ -93,25 +87,4 @@ export async function policyRun(
     stdout: json ? formatJson(diagnosis) : shown,
     stderr: lines.map((line) => `printed: ${escapeInvisible(line)}\n`).join(""),
   };
-}
-
-async function loadOrThrow(
-  path: string,
-  { file, text, options, seed }: {
-    readonly file: string;
-    readonly text: string;
-    readonly options: string;
-    readonly seed: number;
-  },
-): Promise<Realm> {
-  const checked = await checkModule({ file, text, options, state: "" });
-  const loaded = "problem" in checked
-    ? checked
-    : openRealm(checked, { file, options, seed });
-  if (loaded instanceof Realm) return loaded;
-  const spec = { name: nameOf(file), file, options };
-  const [message = ""] = describeLocalProblems([
-    { spec, path, problem: loaded.problem },
-  ]);
-  throw new CliError(message, 'see "scheduler policy check"');
 }

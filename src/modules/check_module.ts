@@ -28,8 +28,6 @@ export type CheckResult =
     readonly doubt?: ModuleProblem;
     /** What it said to the trial. */
     readonly answer: RealmAnswer;
-    /** What the quickest trial took, in milliseconds. */
-    readonly tookMs: number;
   }
   | { readonly problem: ModuleProblem };
 
@@ -83,11 +81,11 @@ export async function checkModule(check: ModuleCheck): Promise<CheckResult> {
   if (!(realm instanceof Realm)) return { problem: realm.problem };
   const { answer, tookMs } = tryOut(realm, trial ?? MADE_UP);
   const problem = problemWith(answer, tookMs);
-  if (problem === undefined) return { compiled, answer, tookMs };
+  if (problem === undefined) return { compiled, answer };
   // What it throws at a made-up question may be the question's fault; that it
   // takes long is its own.
   return trial === undefined && answer.kind === "fault" && tookMs <= SHARE_MS
-    ? { compiled, answer, tookMs, doubt: problem }
+    ? { compiled, answer, doubt: problem }
     : { problem };
 }
 

@@ -8,7 +8,11 @@
  */
 
 import { type AnyNode, parse, type Program, type Token, tokTypes } from "acorn";
-import { MAX_SOURCE_BYTES, type ModuleProblem } from "./module_problem.ts";
+import {
+  MAX_SOURCE_BYTES,
+  type ModuleProblem,
+  TOO_LARGE,
+} from "./module_problem.ts";
 
 /** A file that may be loaded. */
 export interface CompiledModule {
@@ -142,8 +146,7 @@ export async function compileModule(
   file: string,
 ): Promise<CompiledModule | { readonly problem: ModuleProblem }> {
   if (new TextEncoder().encode(text).length > MAX_SOURCE_BYTES) {
-    const message = `The file is larger than ${MAX_SOURCE_BYTES >> 10} KiB`;
-    return { problem: { message } };
+    return { problem: TOO_LARGE };
   }
   try {
     const plain = /\.m?ts$/.test(file) ? await withoutTypes(text) : text;
@@ -263,9 +266,8 @@ function refuseForbidden(program: Program): void {
   let first: Refusal | undefined;
   for (const node of nodesOf(program)) {
     const problem = refusalOf(node);
-    if (
-      problem !== undefined && !(first !== undefined && first.at <= node.start)
-    ) {
+    const isFirst = first === undefined || node.start < first.at;
+    if (problem !== undefined && isFirst) {
       first = new Refusal(problem, node.start);
     }
   }
@@ -276,13 +278,11 @@ function refusalOf(node: AnyNode): Refusal["problem"] | undefined {
   switch (node.type) {
     case "ImportDeclaration":
     case "ImportExpression":
-    case "MetaProperty":
-      // Of the two that there are, `new.target` is harmless.
-      return node.type === "MetaProperty" && node.meta.name === "new"
-        ? undefined
-        : IMPORT;
     case "ExportAllDeclaration":
       return IMPORT;
+    case "MetaProperty":
+      // Of the two that there are, `new.target` is harmless.
+      return node.meta.name === "new" ? undefined : IMPORT;
     case "ExportNamedDeclaration":
       return node.source ? IMPORT : undefined;
     case "AwaitExpression":

@@ -4,6 +4,7 @@
  */
 
 import { headerValues } from "../policy/client_header.ts";
+import { isRetry } from "../policy/conditions/retry.ts";
 import { metadataText } from "../policy/metadata.ts";
 import type { PickRequest } from "../policy/pick_request.ts";
 import { hashText } from "../policy/policies/murmur.ts";
@@ -35,7 +36,7 @@ export function factsOf(
     path: text("request_path"),
     caller: text("caller_scope"),
     session: sessionOf(request),
-    isRetry: text("selected_auth_id") !== "",
+    isRetry: isRetry(request),
     serviceTier: text("service_tier"),
     headers: headers.length === 0 ? NO_HEADERS : headersOf(request, headers),
   };

@@ -1,7 +1,6 @@
 /**
  * What runs inside of a policy's realm beside the policy: it takes away what a
- * policy has no use for, hands it frozen copies, and reads what it returns
- * once. It goes over as text, so it must not refer to anything outside of
+ * policy has no use for, hands it copies, and reads what it returns once. It goes over as text, so it must not refer to anything outside of
  * `openGuest`. Only texts, numbers and the functions of `Guest` cross the
  * border. A policy that tampers with its own realm can spoil its own decisions;
  * `realm.ts` checks them outside.
@@ -20,11 +19,11 @@ export interface Guest {
   /** Asks for the policy's memory: JSON, `""` if it is too long or none. */
   prepareState(): void;
   /** Does what was prepared, once. For `run()` under a guard of time. */
-  run(): string;
+  run(): GuestAnswer;
   /** Takes a list of candidates, as JSON; `""` forgets it. */
   learn(slot: number, candidates: string): void;
   /** Asks the policy. */
-  pick(slot: number, facts: string, nowMs: number): string;
+  pick(slot: number, facts: string, nowMs: number): GuestAnswer;
   /** What the policy printed since this was last asked. */
   takeLines(): string;
 }
@@ -65,11 +64,7 @@ export function openGuest(setup: string): Guest {
   const { parse, stringify } = JSON;
   const { freeze, getOwnPropertyNames, defineProperty } = Object;
   const { imul } = Math;
-  const { names, seed, listens } = parse(setup) as {
-    names: string[];
-    seed: number;
-    listens: boolean;
-  };
+  const { names, seed, listens } = parse(setup) as GuestSetup;
   const global = globalThis as unknown as Record<string, unknown>;
 
   // ---- what there is ----
@@ -177,11 +172,9 @@ export function openGuest(setup: string): Guest {
   };
   const thrown = (error: unknown): string => {
     if (typeof error !== "object" || error === null) return "t\0\0";
-    const { name, message, stack } = {
-      name: textOf(() => (error as Error).name, 100),
-      message: textOf(() => (error as Error).message, MAX_REASON),
-      stack: textOf(() => (error as Error).stack, MAX_STACK),
-    };
+    const name = textOf(() => (error as Error).name, 100);
+    const message = textOf(() => (error as Error).message, MAX_REASON);
+    const stack = textOf(() => (error as Error).stack, MAX_STACK);
     return `t${name}\0${message}\0${stack}`;
   };
   const scored = (

@@ -6,6 +6,11 @@
 /** A file of more bytes than these is no policy. A guess: ten times a long one. */
 export const MAX_SOURCE_BYTES = 256 * 1024;
 
+/** What is said of such a file. */
+export const TOO_LARGE: ModuleProblem = {
+  message: `The file is larger than ${MAX_SOURCE_BYTES >> 10} KiB`,
+};
+
 /** One thing that is wrong. */
 export interface ModuleProblem {
   /** A sentence without a period, such as `Unexpected token`. */
@@ -21,6 +26,17 @@ export interface ModuleProblem {
    * the policy, never for a log.
    */
   readonly words?: string;
+}
+
+/**
+ * Adds what was thrown, in its own words: for a terminal, never for a log.
+ *
+ * @param text What is said of a problem.
+ * @param problem The problem.
+ * @returns Such as `It threw Error: why`.
+ */
+export function withWords(text: string, { words }: ModuleProblem): string {
+  return words === undefined ? text : `${text}: ${words}`;
 }
 
 /**

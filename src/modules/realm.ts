@@ -11,7 +11,7 @@
 import vm from "node:vm";
 import type { Candidate } from "../policy/pick_request.ts";
 import { type CompiledModule, GLOBAL_NAMES } from "./compile.ts";
-import { type Guest, openGuest } from "./guest.ts";
+import { type Guest, type GuestSetup, openGuest } from "./guest.ts";
 import type { ModuleProblem } from "./module_problem.ts";
 
 /** What a policy is asked, ready for its realm. */
@@ -121,7 +121,7 @@ export class Realm {
     const context = vm.createContext(Object.create(null), {
       codeGeneration: { strings: false, wasm: false },
     });
-    const setup = { names: GLOBAL_NAMES, seed, listens };
+    const setup: GuestSetup = { names: GLOBAL_NAMES, seed, listens };
     const open = GUEST.runInContext(context) as typeof openGuest;
     const guest = open(JSON.stringify(setup));
     const lineCount = script.split("\n").length - 2;

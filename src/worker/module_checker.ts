@@ -7,23 +7,13 @@
 
 import type { CheckResult, ModuleCheck } from "../modules/check_module.ts";
 import type { CheckIsolateMessage } from "./messages.ts";
+import { NO_PERMISSIONS } from "./permissions.ts";
 
 /** What a check may take, all in all. A guess: one takes 0.1 to 0.2 s. */
 const DEADLINE_MS = 5000;
 
 /** After so long without work the isolate ends. */
 const IDLE_MS = 5000;
-
-const NO_PERMISSIONS: Deno.PermissionOptionsObject = {
-  env: false,
-  ffi: false,
-  import: false,
-  net: false,
-  read: false,
-  run: false,
-  sys: false,
-  write: false,
-};
 
 /** Checks one at a time. */
 export class ModuleChecker {

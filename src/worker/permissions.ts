@@ -14,6 +14,18 @@ const NAMES = [
   "write",
 ] as const satisfies readonly Deno.PermissionDescriptor["name"][];
 
+/** What an isolate is started with that needs nothing. */
+export const NO_PERMISSIONS: Deno.PermissionOptionsObject = {
+  env: false,
+  ffi: false,
+  import: false,
+  net: false,
+  read: false,
+  run: false,
+  sys: false,
+  write: false,
+};
+
 /** Name of a permission. */
 type Name = typeof NAMES[number];
 

@@ -8,7 +8,7 @@
 import type { LogEntry } from "../rpc/log_entry.ts";
 import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
 import { ModuleChecker } from "./module_checker.ts";
-import { giveUpPermissions } from "./permissions.ts";
+import { giveUpPermissions, NO_PERMISSIONS } from "./permissions.ts";
 import { PolicyWatcher } from "./policy_watcher.ts";
 
 /** Exit code when the worker cannot serve; the host side reports it. */
@@ -19,14 +19,8 @@ const USAGE = 2;
 
 /** What the pick isolate needs to open its library, and nothing else. */
 const PICK_ISOLATE_PERMISSIONS: Deno.PermissionOptionsObject = {
-  env: false,
+  ...NO_PERMISSIONS,
   ffi: true,
-  import: false,
-  net: false,
-  read: false,
-  run: false,
-  sys: false,
-  write: false,
 };
 
 /** The longest line that the host side takes, in bytes. */

@@ -30,6 +30,12 @@ export const retry: ConditionKind<BooleanShape> = {
   }),
 };
 
-function isRetry(request: PickRequest): boolean {
+/**
+ * Tells whether an earlier credential of this round failed.
+ *
+ * @param request The request.
+ * @returns Whether the host names one.
+ */
+export function isRetry(request: PickRequest): boolean {
   return (metadataText(request, FIELD) ?? "") !== "";
 }
