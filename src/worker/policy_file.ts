@@ -8,6 +8,7 @@
 import {
   MAX_SOURCE_BYTES,
   type ModuleProblem,
+  TOO_LARGE,
 } from "../modules/module_problem.ts";
 
 /** What a look found. */
@@ -35,6 +36,7 @@ const MISSING_LOOKS = 3;
 /** One watched file. */
 export class PolicyFile {
   readonly #path: string;
+  readonly #now: () => number;
   /** What tells one state of the file from another. */
   #mark = "";
   /** The mark of what was read last. */
@@ -44,9 +46,13 @@ export class PolicyFile {
   #missing = 0;
   #isFirst = true;
 
-  /** @param path Absolute path of the file. */
-  constructor(path: string) {
+  /**
+   * @param path Absolute path of the file.
+   * @param now Milliseconds since 1970, UTC. @default {Date.now}
+   */
+  constructor(path: string, now: () => number = Date.now) {
     this.#path = path;
+    this.#now = now;
   }
 
   /**
@@ -74,18 +80,17 @@ export class PolicyFile {
     const mark = [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join();
     const isStill = mark === this.#mark || this.#isFirst;
     this.#mark = mark;
-    const isFresh = Math.abs(Date.now() - changedMs) < FRESH_MS;
+    const isFresh = Math.abs(this.#now() - changedMs) < FRESH_MS;
     if (!isStill || mark === this.#readMark && !isFresh) return SAME;
     if (size > MAX_SOURCE_BYTES) {
-      return this.#tell(
-        `The file is larger than ${MAX_SOURCE_BYTES >> 10} KiB`,
-      );
+      return this.#tell(TOO_LARGE.message);
     }
     const text = await readText(this.#path);
+    // A file that is empty is most likely being written: it is read again.
+    const isEmpty = text?.trim() === "";
+    if (isEmpty && this.#text !== undefined && isFresh) return SAME;
     this.#readMark = mark;
     if (text === undefined) return this.#tell("The file is not UTF-8 text");
-    // A file that is empty is most likely being written.
-    if (text.trim() === "" && this.#text !== undefined && isFresh) return SAME;
     if (text === this.#text && this.#told === "") return SAME;
     this.#text = text;
     this.#told = "";

@@ -118,6 +118,19 @@ Deno.test("look() waits for the end of a write, and for a folder that comes late
     assertEquals(await looks(file), ["text abc"]);
   }));
 
+Deno.test("look() finds a file that stays empty", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/mine.ts`;
+    await Deno.writeTextFile(path, "one");
+    let aheadMs = 0;
+    const file = new PolicyFile(path, () => Date.now() + aheadMs);
+    assertEquals(await looks(file), ["text one"]);
+    await Deno.writeTextFile(path, "");
+    assertEquals(await looks(file), []);
+    aheadMs = 4000;
+    assertEquals(await looks(file), ["text "]);
+  }));
+
 Deno.test("look() finds the same text again after the file was gone", () =>
   inFolder(async (folder) => {
     const path = `${folder}/mine.ts`;
