@@ -1,6 +1,6 @@
 /**
- * The reference of the config, as rows of a table: made of the same shapes that
- * the reader reads by. Pure.
+ * The reference of the config, a row a key: made of the same shapes that the
+ * reader reads by. Pure.
  */
 
 import type { Field, ObjectShape, Shape } from "../policy/shape.ts";
@@ -48,29 +48,29 @@ export function referenceRows(parts: RuleParts): readonly ReferenceRow[] {
 }
 
 /**
- * Puts rows into a table in Markdown, with the padding of `deno fmt`.
+ * Puts rows into sections in Markdown, one a key, to be read in a terminal.
+ * Long lines are left to `deno fmt`.
  *
  * @param rows The rows.
- * @returns The table, with a newline at its end.
+ * @returns The sections, with a newline at their end.
  */
 export function formatReference(rows: readonly ReferenceRow[]): string {
-  const cells = rows.map((row) =>
-    [
-      `\`${row.path}\``,
-      row.type,
-      row.default,
-      row.bounds,
-      row.description,
-    ].map((cell) => cell.replaceAll("|", "\\|"))
-  );
-  const head = ["key", "type", "default", "bounds", "meaning"];
-  const widths = head.map((title, i) =>
-    Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0))
-  );
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |\n`;
-  const rule = widths.map((width) => "-".repeat(width));
-  return [head, rule, ...cells].map(line).join("");
+  return rows.map(formatRow).join("\n");
+}
+
+function formatRow(
+  { path, type, default: fallback, bounds, description }: ReferenceRow,
+): string {
+  const facts = [
+    capitalize(type),
+    ...bounds === "" ? [] : [bounds],
+    fallback === "required" ? "required" : `default: ${fallback}`,
+  ];
+  return `### \`${path}\`\n\n${description}.\n\n${facts.join("; ")}.\n`;
+}
+
+function capitalize(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function rowsOf(

@@ -105,18 +105,17 @@ Deno.test("referenceRows() lists keys once when sets are in sets", () => {
   ]);
 });
 
-Deno.test("formatReference() pads a table as deno fmt does", () => {
-  const rows = [{
+Deno.test("formatReference() has a section a key", () => {
+  const row = {
     path: "a",
     type: "text",
     default: "none",
     bounds: "x|y",
     description: "An a",
-  }];
+  };
   assertEquals(
-    formatReference(rows),
-    "| key | type | default | bounds | meaning |\n" +
-      "| --- | ---- | ------- | ------ | ------- |\n" +
-      "| `a` | text | none    | x\\|y   | An a    |\n",
+    formatReference([row, { ...row, bounds: "", default: "required" }]),
+    "### `a`\n\nAn a.\n\nText; x|y; default: none.\n\n" +
+      "### `a`\n\nAn a.\n\nText; required.\n",
   );
 });

@@ -1,18 +1,12 @@
 /**
- * Makes the reference in `examples/README.md` of the doc comments in
- * `src/modules/api.d.ts`, and puts it there:
- *
- *   deno run --allow-read --allow-run --allow-write tests/examples/api_reference.ts
+ * The reference in `examples/README.md`, made of the doc comments in
+ * `src/modules/api.d.ts`.
  */
 
-const ROOT = new URL("../../", import.meta.url);
-const API = new URL("src/modules/api.d.ts", ROOT);
+import { denoOutput } from "./deno_output.ts";
+import { formatMarkdown } from "./format_markdown.ts";
 
-/** The page that holds the reference. */
-export const GUIDE = new URL("examples/README.md", ROOT);
-
-const START = "<!-- made by tests/examples/api_reference.ts -->";
-const END = "<!-- end -->";
+const API = new URL("../../src/modules/api.d.ts", import.meta.url);
 
 /** What `deno doc --json` says, as far as it is used. */
 interface Tag {
@@ -55,50 +49,14 @@ interface Doc {
  */
 export async function apiReference(): Promise<string> {
   const source = await Deno.readFile(API);
-  const json = await deno(["doc", "--json", API.pathname]);
+  const json = await denoOutput(["doc", "--json", API.pathname]);
   const { nodes } = JSON.parse(json) as Doc;
   const parts = Object.values(nodes).flatMap(({ symbols }) =>
     symbols.flatMap(({ name, declarations }) =>
       declarations.map((one) => describe(name, one, source))
     )
   );
-  return await deno(["fmt", "--ext=md", "-"], `${parts.join("\n")}\n`);
-}
-
-/**
- * Puts the reference into the page.
- *
- * @param page Text of the page.
- * @param reference The reference.
- * @returns The page with it, instead of what stood there.
- * @throws {RangeError} when the page has no place for it.
- */
-export function insertReference(page: string, reference: string): string {
-  const start = page.indexOf(START);
-  const end = page.indexOf(END, start);
-  if (start < 0 || end < 0) {
-    throw new RangeError(`The page must have "${START}" and "${END}"`);
-  }
-  return `${page.slice(0, start)}${START}\n\n${reference}\n${page.slice(end)}`;
-}
-
-async function deno(args: readonly string[], input = ""): Promise<string> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    env: { NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
-  await writer.close();
-  const { success, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  if (!success) {
-    throw new TypeError(`deno ${args[0]} failed: ${decoder.decode(stderr)}`);
-  }
-  return decoder.decode(stdout);
+  return await formatMarkdown(`${parts.join("\n")}\n`);
 }
 
 function describe(
@@ -159,9 +117,4 @@ function signatureOf(
 ): string {
   const text = new TextDecoder().decode(source.subarray(byteIndex));
   return oneLine(text.slice(0, text.indexOf(";")));
-}
-
-if (import.meta.main) {
-  const page = await Deno.readTextFile(GUIDE);
-  await Deno.writeTextFile(GUIDE, insertReference(page, await apiReference()));
 }
