@@ -75,6 +75,69 @@ const REFUSED: readonly (readonly [
     KEY.padEnd(4097, "x"),
     "it must have at most 4096 bytes; pipe in the key alone",
   ],
+  ...[
+    `Bearer ${KEY}`,
+    `bearer ${KEY}`,
+    `BEARER\t${KEY}`,
+    `  Bearer  ${KEY}\n`,
+    `Basic ${KEY}`,
+  ].map((stdin) =>
+    [
+      JSON.stringify(stdin),
+      stdin,
+      "it must be the key alone, without the scheme before it; leave out the " +
+      "first word, such as Bearer",
+    ] as const
+  ),
+  ...[
+    `Authorization: Bearer ${KEY}`,
+    `x-api-key: ${KEY}`,
+    `X-Goog-Api-Key:${KEY}`,
+    `api-keys: ["${KEY}"]`,
+    `OPENAI_API_KEY=${KEY}`,
+    `- ${KEY}`,
+  ].map((stdin) =>
+    [
+      JSON.stringify(stdin),
+      stdin,
+      "it must be the key alone, without the name of a header or setting; " +
+      "leave out what stands before the key",
+    ] as const
+  ),
+  ...[
+    `"${KEY}"`,
+    `'${KEY}'\n`,
+    `\`${KEY}\``,
+    `\u201c${KEY}\u201d`,
+    `\u00ab${KEY}\u00bb`,
+    `"${KEY}`,
+    `${KEY}'`,
+    '"',
+  ].map((stdin) =>
+    [
+      JSON.stringify(stdin),
+      stdin,
+      "it must stand without quotes; leave out the quotes around it",
+    ] as const
+  ),
+  ...[
+    `${KEY}\0`,
+    `\0${KEY}`,
+    [...KEY].join("\0"),
+    `client\tkey`,
+    `\x1b[200~${KEY}\x1b[201~`,
+    `client\x7fkey`,
+    `client\x9fkey`,
+    `client\u200bkey`,
+    `${KEY}\u200b`,
+    `client\u2028key`,
+  ].map((stdin) =>
+    [
+      JSON.stringify(stdin),
+      stdin,
+      "it must hold no control characters and nothing invisible; copy it again",
+    ] as const
+  ),
 ];
 
 for (const [what, stdin, sentence] of REFUSED) {
@@ -86,6 +149,40 @@ for (const [what, stdin, sentence] of REFUSED) {
     });
   });
 }
+
+Deno.test("caller refuses bytes that are no UTF-8 without showing them", async () => {
+  for (const bytes of [[0xff, 0xfe, 0x61, 0], [0x61, 0xe9, 0x62]]) {
+    assertEquals(await runIn({ stdin: new Uint8Array(bytes) }, "caller"), {
+      exitCode: 2,
+      stdout: "",
+      stderr: "error: Cannot hash the key: it must be UTF-8, got other " +
+        "bytes; save it as plain text\n",
+    });
+  }
+});
+
+Deno.test("caller takes what a key can be, however odd", async () => {
+  const keys = [
+    "bearer",
+    "bearer-1",
+    "bearerkey",
+    "a'b\"c",
+    "a b",
+    "a:b=c",
+    "my-api-key-1",
+    "-a",
+    "sk-\u00e9",
+    "x".repeat(64),
+  ];
+  for (const stdin of keys) {
+    assertEquals((await runIn({ stdin }, "caller")).exitCode, 0, stdin);
+  }
+});
+
+Deno.test("caller trims what the host trims", async () => {
+  const stdin = `\u00a0\u2003${KEY}\u3000\n`;
+  assertEquals((await runIn({ stdin }, "caller")).stdout, `${HASH}\n`);
+});
 
 Deno.test("caller takes a key of 4096 bytes", async () => {
   const stdin = KEY.padEnd(4096, "x");
