@@ -111,7 +111,7 @@ export class LocalModules implements PolicyModules {
   ): ModuleAnswer {
     const realm = this.#realms.get(name);
     if (realm === undefined) {
-      return none(`The policy ${name} is not loaded`);
+      return { kind: "not loaded", reason: `The policy ${name} is not loaded` };
     }
     const facts = JSON.stringify(factsOf(request, headers));
     const startMs = this.#io.now();

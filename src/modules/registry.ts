@@ -355,7 +355,8 @@ export class PolicyRegistry implements ModuleHost {
     const entry = this.#find(spec);
     const version = entry?.version;
     if (entry === undefined || version === undefined) {
-      return none(`The policy ${spec.name} is not loaded`);
+      const reason = `The policy ${spec.name} is not loaded`;
+      return { kind: "not loaded", reason };
     }
     if (version.isAside) {
       return none(

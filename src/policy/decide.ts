@@ -72,7 +72,10 @@ export function decide(
     if (decision !== undefined) return decision;
   }
   if (settings.rules.length > 0) {
-    return decideByRules(request, settings.rules, context);
+    const decision = decideByRules(request, settings.rules, context);
+    return decision.isUndecided
+      ? { ...decision, answer: answerOnFailure(settings) }
+      : decision;
   }
   return {
     answer: UNHANDLED,
@@ -86,7 +89,8 @@ export function decide(
 
 /**
  * The answer to a pick that nobody can look at, because the worker is late,
- * gone or broken. It opens nothing that the settings close.
+ * gone or broken, or that a rule cannot decide, because its policy is not
+ * loaded. It opens nothing that the settings close.
  *
  * @param settings What the config asks for.
  * @returns The refusal while denying, the delegate while delegating to a known

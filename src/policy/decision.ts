@@ -99,6 +99,11 @@ export interface Decision {
   readonly rule?: string;
   /** Why, in words, without any secret. */
   readonly reason: string;
+  /**
+   * The rule cannot decide, as its policy could not be asked: what is answered
+   * is the answer on failure. `answer` is that of the rule alone.
+   */
+  readonly isUndecided?: true;
   /** For which further requests it stands. */
   readonly reuse: Reuse;
   /**

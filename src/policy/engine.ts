@@ -4,6 +4,7 @@
  *   first rule whose conditions hold
  *     -> its tiers -> its first pool in which the policy chooses -> the answer
  *     -> else what the rule says for `otherwise`
+ *     -> its policy cannot be asked: its refusal if it has one, else undecided
  *
  * A rule that refuses never lets the host choose, whatever goes wrong in it:
  * a policy that throws counts as one that chooses nothing.
@@ -42,6 +43,8 @@ interface Trial {
   readonly choice?: Choice;
   /** What the policy threw. */
   readonly fault?: unknown;
+  /** The policy could not be asked. */
+  readonly isMissing?: true;
 }
 
 /** Which rule matched. */
@@ -76,9 +79,11 @@ export function decideByRules(
   const last = trials.at(-1);
   const fault = trials.find((trial) => trial.fault !== undefined)?.fault;
   const reuse = combine(match.reuse, SAME_CANDIDATES, ...trials.map(reuseOf));
-  const decision = last?.choice === undefined
-    ? nothingLeft(match.rule, reuse)
-    : chosen(match.rule, last.choice, reuse);
+  const decision = last?.choice !== undefined
+    ? chosen(match.rule, last.choice, reuse)
+    : last?.isMissing
+    ? undecided(match.rule, reuse)
+    : nothingLeft(match.rule, reuse);
   return {
     ...decision,
     rule: match.rule.name,
@@ -191,7 +196,7 @@ function tryPools(
     const pick = { candidates, request, context, tag };
     const trial = tryPolicy(rule.policy, pool, pick);
     trials.push(trial);
-    if (trial.choice !== undefined) break;
+    if (trial.choice !== undefined || trial.isMissing) break;
   }
   return trials;
 }
@@ -201,7 +206,8 @@ function tryPolicy(policy: Policy, pool: Pool, pick: PolicyPick): Trial {
   if (pick.candidates.length === 0) return trial;
   try {
     const choice = policy.choose(pick);
-    return choice === undefined ? trial : { ...trial, choice };
+    if (choice !== undefined) return { ...trial, choice };
+    return policy.isMissing?.(pick) ? { ...trial, isMissing: true } : trial;
   } catch (fault) {
     return { ...trial, fault: fault ?? "nothing" };
   }
@@ -251,6 +257,24 @@ function nothingLeft(rule: Rule, reuse: Reuse): Outcome {
         "host chooses",
     reuse,
   };
+}
+
+/** Not its `otherwise: host`: the policy may be there the next time. */
+function undecided(rule: Rule, reuse: Reuse): Outcome {
+  const missing = `The policy ${rule.policy.name} is not loaded`;
+  const outcome = { policy: rule.policy.name, reuse };
+  return rule.otherwise === "refuse"
+    ? {
+      ...outcome,
+      answer: refusalOf(rule),
+      reason: `${missing}: the rule refuses`,
+    }
+    : {
+      ...outcome,
+      answer: UNHANDLED,
+      reason: `${missing}: the pick gets the answer on failure`,
+      isUndecided: true,
+    };
 }
 
 function refusalOf({ refusal }: Rule): Answer {

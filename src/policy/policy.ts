@@ -66,6 +66,13 @@ export interface Policy {
    */
   choose(pick: PolicyPick): Choice | undefined;
   /**
+   * Whether it could not even be asked at a pick for which it chose none: the
+   * rule cannot decide then. @default {never}
+   *
+   * @param pick What it could not choose from.
+   */
+  isMissing?(pick: PolicyPick): boolean;
+  /**
    * Why it chose none of these, for the diagnosis.
    *
    * @param pick What it could not choose from.

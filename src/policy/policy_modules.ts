@@ -57,8 +57,10 @@ export type ModuleAnswer =
      */
     readonly scores?: readonly (number | undefined)[];
   }
-  /** No answer: it chose none, failed, or is not there. */
-  | { readonly kind: "none"; readonly reason: string };
+  /** No answer: it chose none, failed, or is set aside. */
+  | { readonly kind: "none"; readonly reason: string }
+  /** It is not loaded, for whatever reason: it may come at any time. */
+  | { readonly kind: "not loaded"; readonly reason: string };
 
 /** Runs them. */
 export interface PolicyModules {
@@ -92,7 +94,7 @@ export interface ModuleHost extends PolicyModules {
 /** None is loaded. */
 export const NO_MODULES: PolicyModules = {
   ask: ({ name }) => ({
-    kind: "none",
+    kind: "not loaded",
     reason: `The policy ${name} is not loaded`,
   }),
 };

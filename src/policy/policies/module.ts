@@ -54,8 +54,10 @@ function checkHeader(name: string): string | undefined {
 /**
  * Makes the kind of a policy under `policies`.
  *
- * - It gives no answer, fails, or is not loaded: it chooses none, and the rule
+ * - It gives no answer, fails, or is set aside: it chooses none, and the rule
  *   goes on to its next pool, then to its `otherwise`.
+ * - It is not loaded, not yet or not at all: the rule cannot decide. The pick
+ *   gets the answer on failure, or the rule's refusal if it has one.
  * - Ties of scores: the lowest ID.
  *
  * @param spec What the config says of it.
@@ -80,6 +82,8 @@ function lowerCase(names: readonly string[]): readonly string[] {
 function askModule(spec: ModuleSpec, headers: readonly string[]): Policy {
   /** Why there was no answer, by pick: `explainNone` must not ask again. */
   const reasons = new WeakMap<PolicyPick, string>();
+  /** Picks at which it was not loaded. */
+  const missed = new WeakSet<PolicyPick>();
   return {
     name: spec.name,
     choose: (pick) => {
@@ -89,8 +93,10 @@ function askModule(spec: ModuleSpec, headers: readonly string[]): Policy {
       const answer = context.modules.ask(spec, question);
       if (answer.kind === "choice") return toChoice(pick, answer);
       reasons.set(pick, answer.reason);
+      if (answer.kind === "not loaded") missed.add(pick);
       return undefined;
     },
+    isMissing: (pick) => missed.has(pick),
     explainNone: (pick) => {
       const reason = reasons.get(pick) ?? "It was not asked";
       return pick.candidates.map(() => ({ reason }));

@@ -1,6 +1,8 @@
 /** A policy that a user wrote: what it is asked, and what its answer means. */
 
 import { assert, assertEquals } from "@std/assert";
+import { decide } from "../../../src/policy/decide.ts";
+import { UNHANDLED } from "../../../src/policy/decision.ts";
 import { decideByRules } from "../../../src/policy/engine.ts";
 import { firstPick } from "../../../src/policy/pick_context.ts";
 import type { Policy, PolicyPick } from "../../../src/policy/policy.ts";
@@ -14,7 +16,10 @@ import {
   moduleKind,
 } from "../../../src/policy/policies/module.ts";
 import { NEVER } from "../../../src/policy/reuse.ts";
+import type { Rule } from "../../../src/policy/rule.ts";
+import { DEFAULT_SETTINGS } from "../../../src/policy/settings.ts";
 import { exampleRequest } from "../example_request.ts";
+import { exampleCondition, examplePool, exampleRule } from "../example_rule.ts";
 import { explanation, idChosen, pickOf } from "./example_pick.ts";
 
 const SPEC: ModuleSpec = { name: "mine", file: "mine.ts", options: '{"a":1}' };
@@ -206,3 +211,65 @@ for (const [name, problem] of HEADERS) {
     assertEquals(check(name), problem);
   });
 }
+
+/** A rule with the policy, as the engine sees it. */
+function ruleWith(otherwise: Rule["otherwise"]): Rule {
+  return exampleRule({
+    policy: policyOf(),
+    use: [examplePool("one", "a"), examplePool("two", "b")],
+    otherwise,
+  });
+}
+
+/** What two rules make of a policy that says this. */
+function decideWith(answer: ModuleAnswer, rules: readonly Rule[]) {
+  const { pick, asked } = pickWith(answer);
+  const settings = { ...DEFAULT_SETTINGS, rules };
+  return { ...decide(pick.request, settings, pick.context), asked };
+}
+
+const NOT_LOADED: ModuleAnswer = { kind: "not loaded", reason: "It is not" };
+const NEVER_MATCHES = { when: [exampleCondition("when", false)] };
+const ISOLATING = exampleRule({ ...NEVER_MATCHES, otherwise: "refuse" });
+
+Deno.test("moduleKind() leaves no pick to otherwise: host while it is not loaded", () => {
+  const closed = decideWith(NOT_LOADED, [ruleWith("host"), ISOLATING]);
+  assertEquals(closed.answer.kind, "refuse");
+  assertEquals(closed.reuse, NEVER);
+  assertEquals(
+    closed.reason,
+    "The policy mine is not loaded: the pick gets the answer on failure",
+  );
+  const open = decideWith(NOT_LOADED, [ruleWith("host")]);
+  assertEquals(open.answer, UNHANDLED);
+  assertEquals(open.reuse, NEVER);
+  // What it chose none of goes on to the next pool, then to otherwise.
+  const none = decideWith(NONE, [ruleWith("host"), ISOLATING]);
+  assertEquals(none.answer, UNHANDLED);
+  assertEquals([closed.asked.length, none.asked.length], [1, 2]);
+});
+
+Deno.test("moduleKind() gives the rule's own refusal while it is not loaded", () => {
+  const { answer, reason, rule, explain } = decideWith(NOT_LOADED, [
+    ruleWith("refuse"),
+  ]);
+  assertEquals(answer, {
+    kind: "refuse",
+    code: "scheduler_refused",
+    message: "not now",
+    status: 429,
+  });
+  assertEquals(reason, "The policy mine is not loaded: the rule refuses");
+  assertEquals(rule, "r");
+  assertEquals(explain().map(({ reason }) => reason), [
+    'Not in pool one: id is "c"',
+    "In pool one: it is not",
+    'Not in pool one: id is "b"',
+  ]);
+});
+
+Deno.test("moduleKind() is not asked about nothing: otherwise holds then", () => {
+  const rule = { ...ruleWith("host"), use: [examplePool("none", "x")] };
+  const { answer, asked } = decideWith(NOT_LOADED, [rule, ISOLATING]);
+  assertEquals([answer, asked.length], [UNHANDLED, 0]);
+});
