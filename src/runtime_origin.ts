@@ -3,5 +3,5 @@
  * module with the real words in the place of this one.
  */
 
-/** Such as `denort 2.4.2, official`; undefined when run from source. */
+/** Such as `denort 2.6.10, official`; undefined when run from source. */
 export const RUNTIME_ORIGIN: string | undefined = undefined;

@@ -151,7 +151,7 @@ export class FakeIo implements Io {
 
   facts(): Promise<ProgramFacts> {
     return Promise.resolve({
-      deno: "2.4.2",
+      deno: "2.6.10",
       v8: "13.7.152.14-rusty",
       target: "x86_64-unknown-linux-gnu",
       runtime: undefined,

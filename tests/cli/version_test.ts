@@ -6,7 +6,7 @@ import { runIn } from "./fake_io.ts";
 
 const COMMON = `scheduler  ${VERSION}\n` +
   "host       ABI 1, schema 3\n" +
-  "deno       2.4.2, x86_64-unknown-linux-gnu\n" +
+  "deno       2.6.10, x86_64-unknown-linux-gnu\n" +
   "v8         13.7.152.14-rusty\n";
 
 for (const args of [["version"], ["--version"], ["-V"]]) {
