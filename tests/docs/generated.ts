@@ -1,36 +1,36 @@
 /**
- * The parts of the documents that are made from the code: which page holds
- * them, between which marks, and what they are.
+ * What the documents hold that is made from the code: the parts between two
+ * marks, and what their commands print.
  */
 
 import { formatReference, referenceRows } from "../../src/config/reference.ts";
 import { RULE_PARTS } from "../../src/config/rule_parts.ts";
 import { apiReference } from "./api_reference.ts";
 import { formatMarkdown } from "./format_markdown.ts";
+import { insertOutputs } from "./outputs.ts";
 
-/** The command that writes all of them. */
+/** The command that writes all of it. */
 export const GENERATE = "deno task generate";
 
 const ROOT = new URL("../../", import.meta.url);
 const START = `<!-- made by ${GENERATE} -->`;
 const END = "<!-- end -->";
 
-/** A part of a page. */
-export interface GeneratedPart {
-  /** Path of the page within the project. */
-  readonly page: string;
-  /** Makes the part: Markdown, as `deno fmt` has it. */
-  make(): Promise<string>;
-}
+/** What stands between the marks, by page; Markdown as `deno fmt` has it. */
+const PARTS: Readonly<Record<string, () => Promise<string>>> = {
+  "docs/configuration.md": () =>
+    formatMarkdown(formatReference(referenceRows(RULE_PARTS))),
+  "examples/README.md": apiReference,
+};
 
-/** All of them, one a page. */
-export const GENERATED_PARTS: readonly GeneratedPart[] = [
-  {
-    page: "docs/configuration.md",
-    make: () => formatMarkdown(formatReference(referenceRows(RULE_PARTS))),
-  },
-  { page: "examples/README.md", make: apiReference },
-];
+/** Paths of all pages within the project. */
+export async function listPages(): Promise<readonly string[]> {
+  const pages = ["README.md", "examples/README.md"];
+  for await (const { name } of Deno.readDir(new URL("docs/", ROOT))) {
+    if (name.endsWith(".md")) pages.push(`docs/${name}`);
+  }
+  return pages.toSorted();
+}
 
 /**
  * Reads a page.
@@ -43,30 +43,29 @@ export function readPage(page: string): Promise<string> {
 }
 
 /**
- * Puts the part that is made into its page.
+ * Makes what is made of a page anew.
  *
- * @param part The part.
- * @param text Text of the page.
- * @returns The page with the part as it is made now.
- * @throws {RangeError} when the page has no place for it.
+ * @param page Its path within the project.
+ * @returns The page as it should be.
+ * @throws {RangeError} when it has no place for its part.
  */
-export async function insertPart(
-  part: GeneratedPart,
-  text: string,
-): Promise<string> {
+export async function makePage(page: string): Promise<string> {
+  const text = await insertOutputs(await readPage(page));
+  const part = PARTS[page];
+  if (part === undefined) return text;
   const start = text.indexOf(START);
   const end = text.indexOf(END, start);
   if (start < 0 || end < 0) {
-    throw new RangeError(`${part.page} must have "${START}" and "${END}"`);
+    throw new RangeError(`${page} must have "${START}" and "${END}"`);
   }
-  const made = await part.make();
-  return `${text.slice(0, start)}${START}\n\n${made}\n${text.slice(end)}`;
+  return `${text.slice(0, start)}${START}\n\n${await part()}\n${
+    text.slice(end)
+  }`;
 }
 
-/** Writes every part into its page. */
+/** Writes what is made of every page. */
 export async function generate(): Promise<void> {
-  for (const part of GENERATED_PARTS) {
-    const made = await insertPart(part, await readPage(part.page));
-    await Deno.writeTextFile(new URL(part.page, ROOT), made);
+  for (const page of await listPages()) {
+    await Deno.writeTextFile(new URL(page, ROOT), await makePage(page));
   }
 }
