@@ -43,6 +43,13 @@ export interface RuleSurroundings {
 
 type Fields = ReadonlyMap<string, Slot>;
 
+/** What was read of a rule, to be checked together. */
+interface ReadFields {
+  readonly path: KeyPath;
+  readonly policy: PolicyReading | undefined;
+  readonly otherwise: Rule["otherwise"] | undefined;
+}
+
 /** Reads rules. */
 export class RuleReader {
   readonly #reader: ShapeReader;
@@ -102,6 +109,7 @@ export class RuleReader {
     const refuse = reader.readSet(REFUSE_SHAPE, ...at("refuse"));
     const tiers = reader.readSet(TIERS_SHAPE, ...at("tiers"));
     this.#checkFields(fields, { path, policy, otherwise });
+    this.#checkLeaving(fields, { path, policy, otherwise });
     if (name === undefined || policy?.policy === undefined) return undefined;
     return {
       name,
@@ -166,13 +174,35 @@ export class RuleReader {
     });
   }
 
+  /** What the host chooses from knows no pool and no isolation. */
+  #checkLeaving(
+    fields: Fields,
+    { path, policy, otherwise }: ReadFields,
+  ): void {
+    if (policy?.policy?.leavesToHost !== true) return;
+    const closing = fields.has("use")
+      ? "with use"
+      : otherwise === "refuse"
+      ? "in a rule with otherwise: refuse"
+      : undefined;
+    if (closing === undefined) return;
+    const message = `must not be host ${closing}`;
+    const slot = fields.get("policy");
+    const key = "otherwise";
+    const at = slot && this.#reader.peek([key], slot, {
+      path: [...path, "policy"],
+      key,
+    })?.at;
+    this.#reader.report([...path, "policy", key], message, {
+      at: at ?? slot?.at,
+      hint: "the host chooses from all that it has; another key, as in " +
+        "key: [session, caller], keeps requests within the rule",
+    });
+  }
+
   #checkFields(
     fields: Fields,
-    { path, policy, otherwise }: {
-      readonly path: KeyPath;
-      readonly policy: PolicyReading | undefined;
-      readonly otherwise: Rule["otherwise"] | undefined;
-    },
+    { path, policy, otherwise }: ReadFields,
   ): void {
     const report = this.#reader.report.bind(this.#reader);
     const { kind } = policy ?? {};

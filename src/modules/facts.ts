@@ -8,12 +8,7 @@ import { isRetry } from "../policy/conditions/retry.ts";
 import { metadataText } from "../policy/metadata.ts";
 import type { PickRequest } from "../policy/pick_request.ts";
 import { hashText } from "../policy/policies/murmur.ts";
-import {
-  firstField,
-  firstHeader,
-  SESSION_FIELDS,
-  SESSION_HEADERS,
-} from "../policy/policies/session_id.ts";
+import { findSession } from "../policy/session_id.ts";
 import type { RequestFacts } from "./api.d.ts";
 
 /**
@@ -62,8 +57,7 @@ const hashes = new Map<string, string>();
 
 /** As the policy `sticky` knows it: session IDs are secrets, hashes are not. */
 function sessionOf(request: PickRequest): string {
-  const id = firstField(request, SESSION_FIELDS) ??
-    firstHeader(request, SESSION_HEADERS);
+  const { id } = findSession(request);
   if (id === undefined) return "";
   let hash = hashes.get(id);
   if (hash === undefined) {

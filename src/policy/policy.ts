@@ -33,7 +33,7 @@ export interface CandidateReason {
 
 /** What a policy chose. */
 export interface Choice {
-  /** Of kind `auth` with the ID of a candidate, or `delegate`. */
+  /** Of kind `auth` with the ID of a candidate, `delegate`, or `unhandled`. */
   readonly answer: Answer;
   /** Why, in words, without any secret. */
   readonly reason: string;
@@ -57,6 +57,12 @@ export interface Policy {
    * @default {NEVER}
    */
   readonly reuseOfNone?: Reuse;
+  /**
+   * Whether it leaves some picks to the host's selector, which chooses from all
+   * that the host has: a rule that drops candidates must not have it.
+   * @default {false}
+   */
+  readonly leavesToHost?: true;
   /**
    * Chooses.
    *

@@ -22,3 +22,40 @@ Deno.test("a rule that delegates cannot refuse: it would isolate nobody", () => 
   ]);
   assertEquals(problemsOf(ruleWith("host")), []);
 });
+
+/** A rule whose policy leaves what has no key to the host, and more keys. */
+function leavingRule(more: string): string {
+  return `pools: {one: {id: "a*"}}
+rules:
+- name: a
+  policy: {name: sticky, otherwise: host}
+${more}`;
+}
+
+const LEAVING_HINT = "the host chooses from all that it has; another key, as " +
+  "in key: [session, caller], keeps requests within the rule";
+
+for (
+  const [more, closing] of [
+    ["  use: one\n", "with use"],
+    ["  otherwise: refuse\n", "in a rule with otherwise: refuse"],
+    ["  use: one\n  otherwise: refuse\n", "with use"],
+  ] as const
+) {
+  Deno.test(`a rule ${closing} cannot leave requests to the host by its policy`, () => {
+    assertEquals(problemsOf(leavingRule(more)), [
+      `error rules[0].policy.otherwise must not be host ${closing} (line 4); ` +
+      LEAVING_HINT,
+    ]);
+  });
+}
+
+Deno.test("a rule that closes nothing can leave requests to the host by its policy", () => {
+  for (const more of ["", "  otherwise: host\n", "  tiers: top\n"]) {
+    assertEquals(
+      problemsOf(leavingRule(more).replace(/^pools.*\n/, "")),
+      [],
+    );
+  }
+  assertEquals(problemsOf("policy: {name: sticky, otherwise: host}\n"), []);
+});

@@ -10,6 +10,7 @@ import { path } from "./path.ts";
 import { provider } from "./provider.ts";
 import { retry } from "./retry.ts";
 import { serviceTier } from "./service_tier.ts";
+import { session } from "./session.ts";
 import { stream } from "./stream.ts";
 import { time } from "./time.ts";
 
@@ -20,6 +21,7 @@ export const CONDITION_KINDS: readonly ConditionKind[] = [
   caller,
   header,
   path,
+  session,
   stream,
   serviceTier,
   time,

@@ -14,6 +14,7 @@ import type {
 } from "../policy.ts";
 import type { ModuleAnswer, ModuleSpec } from "../policy_modules.ts";
 import { NEVER } from "../reuse.ts";
+import { SESSION_HEADERS } from "../session_id.ts";
 import type { ObjectShape } from "../shape.ts";
 
 /** Headers that may carry keys, or the ID of a session: nobody may see them. */
@@ -46,7 +47,10 @@ export const MODULE_OPTIONS = {
 
 function checkHeader(name: string): string | undefined {
   if (!NAME_REGEXP.test(name)) return "must be the name of a header";
-  return SECRET_REGEXP.test(name)
+  const isSession = SESSION_HEADERS.some((header) =>
+    header.toLowerCase() === name.toLowerCase()
+  );
+  return isSession || SECRET_REGEXP.test(name)
     ? "must not be a header that may carry a key or a session"
     : undefined;
 }

@@ -6,6 +6,8 @@
  */
 
 import { HEADER_NAME_PATTERN } from "../client_header.ts";
+import { namesOfModel } from "../conditions/model.ts";
+import { UNHANDLED } from "../decision.ts";
 import type { PickRequest } from "../pick_request.ts";
 import type {
   CandidateReason,
@@ -14,21 +16,18 @@ import type {
   PolicyKind,
   PolicyPick,
 } from "../policy.ts";
+import { either } from "../quote.ts";
 import {
+  ANY,
   combine,
   NEVER,
   type Reuse,
   SAME_ROUTE,
   sameMetadata,
 } from "../reuse.ts";
+import { findSession, firstField, firstHeader } from "../session_id.ts";
 import type { Infer, ObjectShape } from "../shape.ts";
 import { hashOf, scoreOf } from "./rendezvous.ts";
-import {
-  firstField,
-  firstHeader,
-  SESSION_FIELDS,
-  SESSION_HEADERS,
-} from "./session_id.ts";
 import {
   explainWeighed,
   onceWeighed,
@@ -39,6 +38,12 @@ import {
 
 /** What comes before the name of a header in the option `key`. */
 const HEADER = "header:";
+
+/** More keys than anybody tries one after the other. A guess. */
+const MAX_KEYS = 8;
+
+/** The option `otherwise` that leaves the choice to the host. */
+const HOST = "host";
 
 const KEY_PATTERN = `^(session|caller|model|${HEADER}${HEADER_NAME_PATTERN})$`;
 const KEY_REGEXP = new RegExp(KEY_PATTERN);
@@ -59,21 +64,28 @@ const OPTIONS = {
   fields: {
     key: {
       shape: {
-        kind: "text",
-        description: "What stays with its credential: session, caller, " +
-          "model, or header: and the name of a header, whose case does not " +
-          "count",
-        check: checkKey,
-        pattern: KEY_PATTERN,
-        example: "header:X-Team",
+        kind: "list",
+        description: "What stays with its credential; of several, the first " +
+          "that the request has",
+        of: {
+          kind: "text",
+          description: "session, caller, model, or header: and the name of a " +
+            "header, whose case does not count",
+          check: checkKey,
+          pattern: KEY_PATTERN,
+          example: "header:X-Team",
+        },
+        maxItems: MAX_KEYS,
       },
       default: "session",
     },
     otherwise: {
       shape: {
         kind: "choice",
-        description: "Policy for requests without such a key",
-        values: OTHERWISE,
+        description: "Policy for requests without such a key; host leaves " +
+          "them to the host's configured selector, whose session affinity " +
+          "reads the body too",
+        values: [...OTHERWISE, HOST],
       },
       default: "round_robin",
     },
@@ -92,14 +104,16 @@ const OPTIONS = {
  * - A credential vanished, or was tried already in this request: its keys, and
  *   no others, go to their next credentials, spread over all of them; they
  *   come back with it.
- * - A request without a key goes by the policy `otherwise`.
+ * - Several keys: the first that the request has.
+ * - A request without a key goes by the policy `otherwise`. With `host` the
+ *   host's configured selector chooses from all that it has, so that a rule
+ *   which drops candidates, and weights of 0, must not stand with it.
  *
- * `session` is what the host knows of the session, else the first of the
- * headers `X-Claude-Code-Session-Id`, `Session-Id`, `Session_id`,
- * `X-Session-ID`, `X-Session-Affinity` and `X-Client-Request-Id`. `caller` is
- * the client's key for the host. `model` is the text that the host routes by,
- * with any suffix. A client that chooses its key can choose its credential, and
- * one that sends a new ID each time has a new session each time.
+ * `session` is what the host knows of the session, else the first of some
+ * headers (`session_id.ts`). `caller` is the client's key for the host. `model`
+ * is the model without its thinking suffix and its routing prefix. A client
+ * that chooses its key can choose its credential, and one that sends a new ID
+ * each time has a new session each time.
  */
 export const sticky: PolicyKind<typeof OPTIONS> = {
   name: "sticky",
@@ -107,10 +121,19 @@ export const sticky: PolicyKind<typeof OPTIONS> = {
   isPlain: true,
   mayFilter: true,
   create: (options, scope) => {
-    const otherwise = scope.policy(options.otherwise ?? "round_robin");
-    return typeof otherwise === "string"
-      ? `must have another otherwise: it ${otherwise}`
-      : stickTo(options, otherwise);
+    const { key = ["session"], otherwise = "round_robin", weights = {} } =
+      options;
+    if (repeatsKey(key)) return "must name each key once";
+    if (otherwise === HOST) {
+      return Object.values(weights).includes(0)
+        ? "must not have a weight of 0 with otherwise: host, whose selector " +
+          "knows no weights"
+        : stickTo(options, LEAVE_TO_HOST);
+    }
+    const policy = scope.policy(otherwise);
+    return typeof policy === "string"
+      ? `must have another otherwise: it ${policy}`
+      : stickTo(options, policy);
   },
 };
 
@@ -121,24 +144,46 @@ function checkKey(key: string): string | undefined {
       "such as header:X-Team";
 }
 
+/** The name of a header has no case. */
+function repeatsKey(keys: readonly string[]): boolean {
+  return new Set(keys.map((key) => key.toLowerCase())).size < keys.length;
+}
+
+/** What `otherwise: host` comes to. */
+const LEAVE_TO_HOST: Policy = {
+  name: "the configured selector of the host",
+  leavesToHost: true,
+  choose: ({ candidates }) => ({
+    answer: UNHANDLED,
+    reason: "The configured selector of the host chooses",
+    reuse: ANY,
+    explain: () =>
+      candidates.map(() => ({
+        reason: "The configured selector of the host may choose it",
+      })),
+  }),
+  explainNone: () => [],
+};
+
 /** What sticks, and what was looked at to find it. */
 interface Found {
   /** Secret. Absent if the request has none. */
   readonly key?: string | undefined;
+  /** The key in words; several, if it has none of them. */
+  readonly what: string;
   readonly reuse: Reuse;
 }
 
 type FindKey = (request: PickRequest) => Found;
 
 function stickTo(options: Infer<typeof OPTIONS>, otherwise: Policy): Policy {
-  const key = options.key ?? "session";
-  const find = finderOf(key);
-  const what = key.startsWith(HEADER) ? "value of the header" : key;
-  const { weights } = options;
+  const { key: keys = ["session"], weights } = options;
+  const find = finderOfFirst(keys.map(finderOf));
   const weigh = weights === undefined ? weighAlike : weighBy(weights);
   const weighedOf = onceWeighed(weigh, (weighed) => weighed);
   return {
     name: sticky.name,
+    ...otherwise.leavesToHost && { leavesToHost: true },
     // No reuse of none: `otherwise` may choose none where a key would have its
     // credential.
     choose: (pick) => {
@@ -146,8 +191,8 @@ function stickTo(options: Infer<typeof OPTIONS>, otherwise: Policy): Policy {
       if (weighed.candidates.length === 0) return undefined;
       const found = find(pick.request);
       return found.key === undefined
-        ? goOtherwise(pick, { weighed, found, otherwise, what })
-        : stick(found.key, { weighed, found, what });
+        ? goOtherwise(pick, { weighed, found, otherwise })
+        : stick(found.key, { weighed, found });
     },
     explainNone: (pick) => {
       const weighed = weighedOf(pick.candidates);
@@ -168,37 +213,52 @@ function weighAlike() {
 
 // ---- keys ----
 
+/** Those behind the one that is found are not looked at. */
+function finderOfFirst(finders: readonly FindKey[]): FindKey {
+  return (request) => {
+    let reuse: Reuse = ANY;
+    const missing: string[] = [];
+    for (const find of finders) {
+      const found = find(request);
+      reuse = combine(reuse, found.reuse);
+      if (found.key !== undefined) return { ...found, reuse };
+      missing.push(found.what);
+    }
+    return { what: either([...new Set(missing)]), reuse };
+  };
+}
+
 function finderOf(key: string): FindKey {
   if (key.startsWith(HEADER)) {
     const names = [key.slice(HEADER.length)];
-    return (request) => ({ key: firstHeader(request, names), reuse: NEVER });
+    const what = "value of the header";
+    return (request) => ({
+      key: firstHeader(request, names),
+      what,
+      reuse: NEVER,
+    });
   }
   if (key === "model") return findModel;
-  return key === "caller" ? findCaller : findSession;
+  return key === "caller" ? findCaller : findSessionKey;
 }
 
+/** As the condition `model` knows it: without suffix and prefix. */
 function findModel({ model }: PickRequest): Found {
-  return { key: model === "" ? undefined : model, reuse: SAME_ROUTE };
+  const key = model === "" ? undefined : namesOfModel(model).at(-1);
+  return { key, what: "model", reuse: SAME_ROUTE };
 }
 
 function findCaller(request: PickRequest): Found {
   return {
     key: firstField(request, ["caller_scope"]),
+    what: "caller",
     reuse: sameMetadata("caller_scope"),
   };
 }
 
-/**
- * Metadata first, other than the host: what looked at no header stands for the
- * whole session. The host derives an ID only for a request without a session
- * of its own, so that no header would say otherwise; a WebSocket stays with
- * its connection, whatever headers it came with.
- */
-function findSession(request: PickRequest): Found {
-  const key = firstField(request, SESSION_FIELDS);
-  return key === undefined
-    ? { key: firstHeader(request, SESSION_HEADERS), reuse: NEVER }
-    : { key, reuse: sameMetadata(...SESSION_FIELDS) };
+function findSessionKey(request: PickRequest): Found {
+  const { id, reuse } = findSession(request);
+  return { key: id, what: "session", reuse };
 }
 
 // ---- choices ----
@@ -207,12 +267,11 @@ interface Stake {
   /** At least one candidate weighs something. */
   readonly weighed: Weighed;
   readonly found: Found;
-  /** The key in words. */
-  readonly what: string;
 }
 
-function stick(key: string, { weighed, found, what }: Stake): Choice {
+function stick(key: string, { weighed, found }: Stake): Choice {
   const { candidates, weights } = weighed;
+  const { what } = found;
   const hash = hashOf(key);
   const scores = candidates.map((candidate, place) =>
     scoreOf(hash, candidate, weights[place]!)
@@ -242,13 +301,13 @@ function explainScores(
 /** Among those that weigh something: weight 0 is to keep everything away. */
 function goOtherwise(
   pick: PolicyPick,
-  { weighed, found, what, otherwise }: Stake & { readonly otherwise: Policy },
+  { weighed, found, otherwise }: Stake & { readonly otherwise: Policy },
 ): Choice | undefined {
   const { candidates } = weighed;
   const choice = otherwise.choose({ ...pick, candidates });
   return choice && {
     ...choice,
-    reason: `The request has no ${what}: ${otherwise.name} chooses`,
+    reason: `The request has no ${found.what}: ${otherwise.name} chooses`,
     reuse: combine(found.reuse, choice.reuse),
     explain: () => explainWeighed(weighed, choice.explain()),
   };

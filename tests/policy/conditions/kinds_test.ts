@@ -8,6 +8,7 @@ Deno.test("CONDITION_KINDS has every kind once", () => {
     "caller",
     "header",
     "path",
+    "session",
     "stream",
     "service_tier",
     "time",

@@ -39,6 +39,7 @@ export interface WhenValue {
   readonly caller?: OneOrMore<string>;
   readonly header?: GlobMap;
   readonly path?: OneOrMore<string>;
+  readonly session?: boolean;
   readonly stream?: boolean;
   readonly "service_tier"?: OneOrMore<string>;
   readonly time?: OneOrMore<string>;
@@ -52,7 +53,7 @@ export interface PolicyValue {
   readonly name: string;
   readonly id?: OneOrMore<string>;
   readonly weights?: Readonly<Record<string, number>>;
-  readonly key?: string;
+  readonly key?: OneOrMore<string>;
   readonly otherwise?: string;
   readonly to?: string;
 }
@@ -94,6 +95,13 @@ const PLAIN_POLICIES = [
   "least_recent",
   "sticky",
 ];
+const STICKY_KEYS = [
+  "session",
+  "caller",
+  "model",
+  "header:x-team",
+  "header:X-Other",
+] as const;
 const TEXT_MATCHERS = [
   "id",
   "provider",
@@ -180,6 +188,13 @@ export class Configs {
       ...policy !== undefined && { policy },
     };
     if (typeof policy === "object" && policy.name === "delegate") return rule;
+    if (canLeave(policy) && random.once(3)) {
+      return {
+        ...rule,
+        ...this.#tiers(),
+        policy: { ...policy, otherwise: "host" },
+      };
+    }
     return {
       ...rule,
       ...use,
@@ -258,6 +273,7 @@ export class Configs {
         "caller",
         "header",
         "path",
+        "session",
         "stream",
         "service_tier",
         "time",
@@ -361,13 +377,7 @@ export class Configs {
         return random.once(4) ? name : {
           name,
           ...!random.once(4) && {
-            key: random.of([
-              "session",
-              "caller",
-              "model",
-              "header:x-team",
-              "header:X-Other",
-            ]),
+            key: random.once(2) ? random.of(STICKY_KEYS) : this.#someKeys(),
           },
           ...random.once(2) && {
             otherwise: random.of(PLAIN_POLICIES.slice(0, -1)),
@@ -377,6 +387,15 @@ export class Configs {
       default:
         return isOnly || random.once(2) ? name : { name };
     }
+  }
+
+  /** In any order, at least one. */
+  #someKeys(): readonly string[] {
+    const keys = STICKY_KEYS.filter(() => this.#random.once(2));
+    const turn = this.#random.below(keys.length || 1);
+    return keys.length === 0
+      ? ["session"]
+      : [...keys.slice(turn), ...keys.slice(0, turn)];
   }
 
   #weights(): Pick<PolicyValue, "weights"> {
@@ -445,6 +464,12 @@ export class Configs {
   #times<T>(count: number, make: (index: number) => T): T[] {
     return Array.from({ length: count }, (_, index) => make(index));
   }
+}
+
+/** Whether it may leave requests to the host: it weighs nothing with 0. */
+function canLeave(policy: RuleValue["policy"]): policy is PolicyValue {
+  return typeof policy === "object" && policy.name === "sticky" &&
+    !Object.values(policy.weights ?? {}).includes(0);
 }
 
 function keysOf(value: object | undefined): readonly string[] {

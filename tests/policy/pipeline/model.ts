@@ -14,7 +14,12 @@ import type {
   RuleValue,
   WhenValue,
 } from "./config.ts";
-import { choose, type Chosen, type PolicyAsked } from "./model_policies.ts";
+import {
+  choose,
+  type Chosen,
+  keyOf,
+  type PolicyAsked,
+} from "./model_policies.ts";
 import { isGlob, listOf } from "./model_texts.ts";
 import { isWithin } from "./model_time.ts";
 import type { Asked } from "./requests.ts";
@@ -249,6 +254,8 @@ function holdsOne(
         "request_path",
         (path) => listOf(when.path!).some((glob) => isGlob(glob, path)),
       );
+    case "session":
+      return (keyOf("session", asked) !== undefined) === when.session;
     case "stream":
       return request.stream === when.stream;
     case "service_tier":

@@ -31,7 +31,12 @@ export interface Chosen {
 const MAX_TURNS = 2000;
 const MAX_TOTAL = 65_536;
 
-const SESSION_FIELDS = ["execution_session_id", "derived_session_id"];
+const SESSION_FIELDS = [
+  "canonical_session_id",
+  "execution_session_id",
+  "lcp_affinity_session_id",
+  "derived_session_id",
+];
 const SESSION_HEADERS = [
   "x-claude-code-session-id",
   "session-id",
@@ -39,6 +44,10 @@ const SESSION_HEADERS = [
   "x-session-id",
   "x-session-affinity",
   "x-client-request-id",
+  "thread-id",
+  "x-thread-id",
+  "x-conversation-id",
+  "x-session-key",
 ];
 
 /**
@@ -135,9 +144,12 @@ function sticky(policy: PolicyValue, from: PolicyAsked): Chosen | undefined {
     policy.weights === undefined ? 1 : weightOf(member, policy);
   const kept = from.members.filter((member) => weigh(member) > 0);
   if (kept.length === 0) return undefined;
-  const key = keyOf(policy.key ?? "session", from.asked);
+  const key = listOf(policy.key ?? "session")
+    .map((what) => keyOf(what, from.asked))
+    .find((key) => key !== undefined);
   if (key === undefined) {
     const { otherwise = "round_robin" } = policy;
+    if (otherwise === "host") return { answers: [{ kind: "unhandled" }], kept };
     return choose({ name: otherwise }, { ...from, members: kept });
   }
   return {
@@ -151,7 +163,14 @@ function sticky(policy: PolicyValue, from: PolicyAsked): Chosen | undefined {
   };
 }
 
-function keyOf(what: string, { request }: Asked): string | undefined {
+/**
+ * What a request has for a key of `sticky`.
+ *
+ * @param what The key, such as `session`.
+ * @param asked The request.
+ * @returns Its text; undefined if it has none.
+ */
+export function keyOf(what: string, { request }: Asked): string | undefined {
   const { metadata, headers, model } = request;
   const sent = (wanted: readonly string[]) =>
     wanted.flatMap((name) =>
@@ -160,7 +179,7 @@ function keyOf(what: string, { request }: Asked): string | undefined {
     );
   switch (what) {
     case "model":
-      return model === "" ? undefined : model;
+      return model === "" ? undefined : bareModel(model);
     case "caller":
       return firstKey([metadata["caller_scope"]]);
     case "session":
@@ -171,6 +190,12 @@ function keyOf(what: string, { request }: Asked): string | undefined {
     default:
       return firstKey(sent([what.replace("header:", "").toLowerCase()]));
   }
+}
+
+/** Without `(…)` at the end and `…/` at the start, unless nothing is left. */
+function bareModel(model: string): string {
+  const base = model.replace(/^(.+)\([^(]*\)$/s, "$1");
+  return base.replace(/^[^/]*\/(?=.)/s, "");
 }
 
 /** Not empty, without control characters, short: as the test's words are. */

@@ -67,6 +67,7 @@ export const HEADERS: Readonly<Record<string, readonly string[]>> = {
   "X-Other": ["1", "*"],
   "Session-Id": ["s1", "s2"],
   "X-Session-Id": ["s1", "s3"],
+  "Thread-Id": ["s1", "t1"],
 };
 
 /** Routes of the host. */

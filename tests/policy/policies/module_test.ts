@@ -200,6 +200,10 @@ const HEADERS: readonly (readonly [name: string, problem?: string])[] = [
     "X-Client-Secret",
     "X-Password",
     "X-Credentials",
+    "Thread-Id",
+    "x-thread-id",
+    "X-Conversation-Id",
+    "x-client-request-id",
   ].map((name) =>
     [name, "must not be a header that may carry a key or a session"] as const
   ),

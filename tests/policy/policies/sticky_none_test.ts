@@ -15,7 +15,7 @@ const NOBODY: Pool = {
 };
 
 for (const otherwise of ["weighted", "random"]) {
-  const policy = policyOf("sticky", { key: "caller", otherwise });
+  const policy = policyOf("sticky", { key: ["caller"], otherwise });
 
   Deno.test(`sticky explains that its otherwise ${otherwise} chooses none`, () => {
     const pick = pickOf(weighing([0, 0]), { request: KEYLESS });

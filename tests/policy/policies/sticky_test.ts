@@ -2,13 +2,17 @@
 
 import { assert, assertEquals } from "@std/assert";
 import {
+  combine,
   NEVER,
   type Reuse,
   SAME_ROUTE,
   sameMetadata,
 } from "../../../src/policy/reuse.ts";
 import type { PickRequest } from "../../../src/policy/pick_request.ts";
-import { POLICY_KINDS } from "../../../src/policy/policies/kinds.ts";
+import {
+  createPolicy,
+  POLICY_KINDS,
+} from "../../../src/policy/policies/kinds.ts";
 import { OTHERWISE, sticky } from "../../../src/policy/policies/sticky.ts";
 import {
   chiDeviation,
@@ -22,10 +26,17 @@ import {
 
 const IDS = ["a", "b", "c", "d"];
 
-const SESSION = sameMetadata("execution_session_id", "derived_session_id");
+const CANONICAL = sameMetadata("canonical_session_id");
+const EXECUTION = sameMetadata("canonical_session_id", "execution_session_id");
+const SESSION = sameMetadata(
+  "canonical_session_id",
+  "execution_session_id",
+  "lcp_affinity_session_id",
+  "derived_session_id",
+);
 
 function inSession(id: string): Partial<PickRequest> {
-  return { metadata: { derived_session_id: id } };
+  return { metadata: { "derived_session_id": id } };
 }
 
 function withHeader(name: string, value: string): Partial<PickRequest> {
@@ -35,10 +46,16 @@ function withHeader(name: string, value: string): Partial<PickRequest> {
 /** Keys, requests with them, and what was looked at. */
 const REQUESTS: readonly (readonly [string, Partial<PickRequest>, Reuse])[] = [
   ["session", inSession("k"), SESSION],
-  ["session", { metadata: { execution_session_id: "k" } }, SESSION],
+  ["session", { metadata: { "canonical_session_id": "k" } }, CANONICAL],
+  ["session", { metadata: { "execution_session_id": "k" } }, EXECUTION],
   ["session", withHeader("Session-Id", "k"), NEVER],
   ["session", withHeader("x-session-affinity", "k"), NEVER],
-  ["caller", { metadata: { caller_scope: "k" } }, sameMetadata("caller_scope")],
+  ["session", withHeader("X-Conversation-Id", "k"), NEVER],
+  [
+    "caller",
+    { metadata: { "caller_scope": "k" } },
+    sameMetadata("caller_scope"),
+  ],
   ["model", { model: "k" }, SAME_ROUTE],
   ["header:X-Team", withHeader("x-team", "k"), NEVER],
 ];
@@ -46,7 +63,7 @@ const REQUESTS: readonly (readonly [string, Partial<PickRequest>, Reuse])[] = [
 for (const [key, request, reuse] of REQUESTS) {
   const text = JSON.stringify(request);
   Deno.test(`sticky by ${key} sticks when the request has ${text}`, () => {
-    const policy = policyOf("sticky", { key });
+    const policy = policyOf("sticky", { key: [key] });
     const first = idChosen(policy, pickOf(IDS, { request }));
     for (const position of [1, 2, 3, 4]) {
       const again = pickOf(IDS, { request, position, seed: position });
@@ -55,7 +72,7 @@ for (const [key, request, reuse] of REQUESTS) {
   });
 
   Deno.test(`sticky by ${key} says what it looked at when the request has ${text}`, () => {
-    const choice = policyOf("sticky", { key })
+    const choice = policyOf("sticky", { key: [key] })
       .choose(pickOf(IDS, { request }));
     assertEquals(choice?.reuse, reuse);
     assertEquals(choice?.rotation, undefined);
@@ -88,7 +105,7 @@ Deno.test("sticky looks at no header when metadata has the session", () => {
 /** Keys, requests without them, and what was looked at. */
 const KEYLESS: readonly (readonly [string, Partial<PickRequest>, Reuse])[] = [
   ["session", { metadata: {} }, NEVER],
-  ["session", { metadata: { derived_session_id: 7 } }, NEVER],
+  ["session", { metadata: { "derived_session_id": 7 } }, NEVER],
   ["caller", { metadata: {} }, sameMetadata("caller_scope")],
   ["model", { model: "" }, SAME_ROUTE],
   ["header:X-Team", { metadata: {} }, NEVER],
@@ -98,7 +115,7 @@ for (const [key, request, reuse] of KEYLESS) {
   const text = JSON.stringify(request);
   Deno.test(`sticky by ${key} takes turns when the request has ${text}`, () => {
     const pick = pickOf(IDS, { request, position: 2 });
-    const choice = policyOf("sticky", { key }).choose(pick);
+    const choice = policyOf("sticky", { key: [key] }).choose(pick);
     assertEquals(choice?.answer, { kind: "auth", id: "c" });
     assertEquals(choice?.rotation?.period, 4);
     assertEquals(choice?.reuse, reuse);
@@ -198,7 +215,7 @@ Deno.test("sticky tells no key", () => {
     const text = JSON.stringify(request).replaceAll(`"k"`, `"${secret}"`)
       .replaceAll(`["k"]`, `["${secret}"]`);
     const pick = pickOf(IDS, { request: JSON.parse(text) });
-    const policy = policyOf("sticky", { key });
+    const policy = policyOf("sticky", { key: [key] });
     const said = [policy.choose(pick)?.reason, ...reasonsOf(policy, pick)];
     assert(text.includes(secret));
     assert(!JSON.stringify(said).includes(secret));
@@ -206,7 +223,7 @@ Deno.test("sticky tells no key", () => {
 });
 
 Deno.test("sticky.options takes the names of keys and no others", () => {
-  const { check } = sticky.options.fields.key.shape;
+  const { check } = sticky.options.fields.key.shape.of;
   for (const key of ["session", "caller", "model", "header:X-Team"]) {
     assertEquals(check(key), undefined);
   }
@@ -224,4 +241,124 @@ Deno.test("OTHERWISE has every other that chooses without options", () => {
     .filter(({ isPlain, otherwise }) => isPlain && otherwise === undefined)
     .map(({ name }) => name);
   assertEquals([...OTHERWISE, "sticky"], plain);
+});
+
+// ---- the model ----
+
+for (
+  const [form, write] of [
+    ["a suffix", (name: string) => `${name}(high)`],
+    ["a prefix", (name: string) => `team/${name}`],
+    ["both", (name: string) => `team/${name}(high)`],
+  ] as const
+) {
+  Deno.test(`sticky by model chooses for a name with ${form} as for the name`, () => {
+    const policy = policyOf("sticky", { key: ["model"] });
+    for (const name of ["m", "gpt-5.5", "a-b", "k", "x", "claude-x[1m]"]) {
+      const of = (model: string) =>
+        idChosen(policy, pickOf(IDS, { request: { model } }));
+      assertEquals(of(write(name)), of(name));
+    }
+  });
+}
+
+// ---- several keys ----
+
+const CALLER = sameMetadata("caller_scope");
+
+Deno.test("sticky by several keys sticks to the first that the request has", () => {
+  const policy = policyOf("sticky", { key: ["caller", "session"] });
+  for (let at = 0; at < 50; at++) {
+    const both = { "caller_scope": `c${at}`, "derived_session_id": `s${at}` };
+    const caller = { "caller_scope": both["caller_scope"] };
+    const session = { "derived_session_id": both["derived_session_id"] };
+    const of = (metadata: PickRequest["metadata"], key: string) =>
+      idChosen(
+        key === "" ? policy : policyOf("sticky", { key: [key] }),
+        pickOf(IDS, { request: { metadata } }),
+      );
+    assertEquals(of(both, ""), of(caller, "caller"));
+    assertEquals(of(session, ""), of(session, "session"));
+  }
+});
+
+Deno.test("sticky by several keys says what it looked at, and no more", () => {
+  const policy = policyOf("sticky", { key: ["caller", "session", "model"] });
+  const reuseOf = (metadata: PickRequest["metadata"]) =>
+    policy.choose(pickOf(IDS, { request: { metadata } }))?.reuse;
+  assertEquals(
+    reuseOf({ "caller_scope": "c", "derived_session_id": "s" }),
+    CALLER,
+  );
+  assertEquals(
+    reuseOf({ "canonical_session_id": "s", "derived_session_id": "t" }),
+    combine(CALLER, CANONICAL),
+  );
+  assertEquals(
+    reuseOf({ "derived_session_id": "t" }),
+    combine(CALLER, SESSION),
+  );
+  assertEquals(reuseOf({}), NEVER);
+});
+
+Deno.test("sticky by several keys names the one that it found, or all", () => {
+  const policy = policyOf("sticky", { key: ["session", "caller"] });
+  const reasonOf = (metadata: PickRequest["metadata"]) =>
+    policy.choose(pickOf(IDS, { request: { metadata } }))?.reason;
+  assertEquals(
+    reasonOf({ "caller_scope": "c" }),
+    "The caller belongs to it as long as it is a candidate",
+  );
+  assertEquals(
+    reasonOf({}),
+    "The request has no session or caller: round_robin chooses",
+  );
+});
+
+Deno.test("sticky takes each key once", () => {
+  for (
+    const key of [["caller", "caller"], ["header:X-Team", "header:x-team"]]
+  ) {
+    assertEquals(createPolicy("sticky", { key }), "must name each key once");
+  }
+});
+
+// ---- otherwise: host ----
+
+Deno.test("sticky leaves a request without a key to the host when otherwise is host", () => {
+  const policy = policyOf("sticky", { key: ["caller"], otherwise: "host" });
+  const pick = pickOf(IDS, { request: { metadata: {} } });
+  const choice = policy.choose(pick);
+  assertEquals(choice?.answer, { kind: "unhandled" });
+  assertEquals(choice?.rotation, undefined);
+  assertEquals(choice?.reuse, CALLER);
+  assertEquals(
+    choice?.reason,
+    "The request has no caller: the configured selector of the host chooses",
+  );
+  assertEquals(explanation(policy, pick).length, IDS.length);
+  assertEquals(policy.leavesToHost, true);
+  assertEquals(policyOf("sticky").leavesToHost, undefined);
+});
+
+Deno.test("sticky sticks all the same when otherwise is host", () => {
+  const pick = pickOf(IDS, { request: inSession("k") });
+  assertEquals(
+    idChosen(policyOf("sticky", { otherwise: "host" }), pick),
+    idChosen(policyOf("sticky"), pick),
+  );
+});
+
+Deno.test("sticky takes no weight of 0 when otherwise is host", () => {
+  const weights = { a: 0, "*": 1 };
+  assertEquals(
+    createPolicy("sticky", { otherwise: "host", weights }),
+    "must not have a weight of 0 with otherwise: host, whose selector knows " +
+      "no weights",
+  );
+  const { leavesToHost } = policyOf("sticky", {
+    otherwise: "host",
+    weights: { a: 2 },
+  });
+  assertEquals(leavesToHost, true);
 });

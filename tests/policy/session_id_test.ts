@@ -1,12 +1,15 @@
 /** Session IDs: the host's names in the host's order, and what is none. */
 
 import { assertEquals } from "@std/assert";
+import { NEVER, sameMetadata } from "../../src/policy/reuse.ts";
 import {
+  findSession,
   firstField,
   firstHeader,
+  SESSION_FIELDS,
   SESSION_HEADERS,
-} from "../../../src/policy/policies/session_id.ts";
-import { exampleRequest } from "../example_request.ts";
+} from "../../src/policy/session_id.ts";
+import { exampleRequest } from "./example_request.ts";
 
 type Headers = Readonly<Record<string, readonly string[]>>;
 
@@ -71,4 +74,69 @@ Deno.test("firstField() takes no inherited field", () => {
   const metadata = Object.create({ x: "a" });
   const request = { ...exampleRequest([]), metadata };
   assertEquals(firstField(request, ["x"]), undefined);
+});
+
+Deno.test("SESSION_FIELDS has the names of every host in the order of the newest", () => {
+  assertEquals(SESSION_FIELDS, [
+    "canonical_session_id",
+    "execution_session_id",
+    "lcp_affinity_session_id",
+    "derived_session_id",
+  ]);
+});
+
+Deno.test("SESSION_HEADERS has what newer hosts read behind what others read", () => {
+  assertEquals(SESSION_HEADERS.slice(-4), [
+    "Thread-Id",
+    "X-Thread-Id",
+    "X-Conversation-Id",
+    "X-Session-Key",
+  ]);
+});
+
+for (const [place, name] of SESSION_FIELDS.entries()) {
+  const later = SESSION_FIELDS.slice(place);
+  const request = {
+    ...exampleRequest([]),
+    headers: { "Session-Id": ["of a header"] },
+    metadata: Object.fromEntries(
+      later.reverse().map((field) => [field, `of ${field}`]),
+    ),
+  };
+
+  Deno.test(`findSession() takes ${name} before the fields that follow, and headers`, () => {
+    assertEquals(findSession(request).id, `of ${name}`);
+  });
+
+  Deno.test(`findSession() looks at no field behind ${name} when that has an ID`, () => {
+    assertEquals(
+      findSession(request).reuse,
+      sameMetadata(...SESSION_FIELDS.slice(0, place + 1)),
+    );
+  });
+}
+
+Deno.test("findSession() goes on when a field holds no ID", () => {
+  const metadata = {
+    "canonical_session_id": "x".repeat(257),
+    "execution_session_id": "e\n",
+    "lcp_affinity_session_id": 7,
+    "derived_session_id": "d",
+  };
+  const found = findSession({ ...exampleRequest([]), metadata });
+  assertEquals(found, { id: "d", reuse: sameMetadata(...SESSION_FIELDS) });
+});
+
+Deno.test("findSession() does not take the parent's session", () => {
+  const metadata = { "parent_session_id": "p" };
+  const found = findSession({ ...exampleRequest([]), metadata });
+  assertEquals(found, { reuse: NEVER });
+});
+
+Deno.test("findSession() can be reused for no other request when it looked at headers", () => {
+  const request = { ...exampleRequest([]), headers: { "thread-id": ["t"] } };
+  assertEquals(findSession({ ...request, metadata: {} }), {
+    id: "t",
+    reuse: NEVER,
+  });
 });
