@@ -17,7 +17,7 @@ import type { YamlDocument } from "./document.ts";
 import { checkHandover } from "./handover.ts";
 import { areForeign, OWN_KEYS } from "./known_keys.ts";
 import type { ConfigProblem } from "./problem.ts";
-import { isNull, readBoolean } from "./scalar.ts";
+import { isNull, readHostBoolean } from "./scalar.ts";
 import { decodeSource } from "./source.ts";
 import { closestWord } from "./spelling.ts";
 import { type Entry, kindOf, Subtree } from "./subtree.ts";
@@ -238,7 +238,7 @@ class HostConfig {
     const meaning = value === undefined
       ? { value: false }
       : isScalar(value)
-      ? readBoolean(sourceOf(value))
+      ? readHostBoolean(sourceOf(value))
       : { kind: kindOf(value) };
     if ("kind" in meaning) {
       this.#file.report(path, `must be a boolean, got ${meaning.kind}`, {

@@ -15,14 +15,14 @@ import { listItems, mapItems } from "./shape_facts.ts";
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Texts that count as booleans beside `true` and `false`. */
-const BOOLEAN_WORDS = [..."yn"].flatMap((letter) => {
-  const words = letter === "y" ? ["yes", "on"] : ["no", "off"];
-  return [letter, ...words].flatMap((word) => [
+const BOOLEAN_WORDS = [
+  ...["y", "n"].flatMap((letter) => [letter, letter.toUpperCase()]),
+  ...["yes", "on", "true", "no", "off", "false"].flatMap((word) => [
     word,
     `${word[0]?.toUpperCase()}${word.slice(1)}`,
     word.toUpperCase(),
-  ]);
-});
+  ]),
+];
 
 /** Keys of the host, which stand beside ours. */
 const HOST_PROPERTIES: JsonSchema = {

@@ -54,13 +54,29 @@ export function readText(scalar: ScalarSource): Meaning<string> {
 }
 
 /**
- * Reads a scalar into a boolean field. Null is `false`; the words of YAML 1.1
- * count even in quotes, `true` and `false` only without.
+ * Reads a scalar into a boolean of ours. As the host reads its own, but for
+ * `true` and `false` in quotes: the host's page writes those for a text.
  *
  * @param scalar What was written.
  * @returns The boolean, or the kind of what was found.
  */
 export function readBoolean(scalar: ScalarSource): Meaning<boolean> {
+  const { text, tag } = scalar;
+  if (tag === "!!str" || tag === undefined) {
+    if (TRUE_REGEXP.test(text)) return { value: true };
+    if (FALSE_REGEXP.test(text)) return { value: false };
+  }
+  return readHostBoolean(scalar);
+}
+
+/**
+ * Reads a scalar into a boolean field of the host. Null is `false`; the words
+ * of YAML 1.1 count even in quotes, `true` and `false` only without.
+ *
+ * @param scalar What was written.
+ * @returns The boolean, or the kind of what was found.
+ */
+export function readHostBoolean(scalar: ScalarSource): Meaning<boolean> {
   const { text, plain, tag } = scalar;
   if (isNull(scalar)) return { value: false };
   if (tag === "!!bool" || tag === undefined && plain) {

@@ -101,8 +101,20 @@ for (const [yaml, authId] of TEXTS) {
   });
 }
 
-const TRUE = ["true", "True", "TRUE", "!!bool true", '!!bool "true"', "! true"];
-const FALSE = ["false", "False", "FALSE", '!!bool "false"', "", "~", "null"];
+const TRUE = [
+  ...["true", "True", "TRUE"].flatMap((word) => spellings([word])),
+  "!!bool true",
+  '!!bool "true"',
+  "! true",
+  '! "true"',
+];
+const FALSE = [
+  ...["false", "False", "FALSE"].flatMap((word) => spellings([word])),
+  '!!bool "false"',
+  "",
+  "~",
+  "null",
+];
 const OLD_TRUE = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"];
 const OLD_FALSE = ["n", "N", "no", "No", "NO", "off", "Off", "OFF"];
 
@@ -110,6 +122,7 @@ const BOOLEANS: readonly (readonly [yaml: string, deny: boolean])[] = [
   ...[...TRUE, ...spellings(OLD_TRUE)].map((yaml) => [yaml, true] as const),
   ...[...FALSE, ...spellings(OLD_FALSE)].map((yaml) => [yaml, false] as const),
   ["|-\n  yes\n", true],
+  ["|-\n  true\n", true],
   [">-\n  yes\n", true],
   ["true # c", true],
   ["\ttrue", true],
@@ -206,13 +219,13 @@ const ERRORS: readonly (readonly [yaml: string, problem: string])[] = [
   ["deny: 0\n", "1:7 deny: must be a boolean, got a number"],
   ["deny: 1.0\n", "1:7 deny: must be a boolean, got a number"],
   ["deny: 2024-01-02\n", "1:7 deny: must be a boolean, got a number"],
-  ['deny: "true"\n', "1:7 deny: must be a boolean, got a quoted text"],
-  ["deny: 'false'\n", "1:7 deny: must be a boolean, got a quoted text"],
+  ['deny: " true"\n', "1:7 deny: must be a boolean, got a quoted text"],
+  ["deny: 'tRUE'\n", "1:7 deny: must be a boolean, got a quoted text"],
   ['deny: ""\n', "1:7 deny: must be a boolean, got an empty text"],
-  ["deny: !!str true\n", "1:13 deny: must be a boolean, got a tagged value"],
+  ["deny: !!str tru\n", "1:13 deny: must be a boolean, got a tagged value"],
   ["deny: !!bool yes\n", "1:14 deny: must be a boolean, got a tagged value"],
   ["deny: !!bool 1\n", "1:14 deny: must be a boolean, got a tagged value"],
-  ['deny: ! "true"\n', "1:9 deny: must be a boolean, got a quoted text"],
+  ['deny: ! "tru"\n', "1:9 deny: must be a boolean, got a quoted text"],
   ["deny: |\n  yes\n", "1:7 deny: must be a boolean, got a quoted text"],
   ["deny: [true]\n", "1:7 deny: must be a boolean, got a list"],
   ["deny:\n  a: b\n", "2:3 deny: must be a boolean, got a mapping"],

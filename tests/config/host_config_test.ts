@@ -232,6 +232,10 @@ const ERRORS: Readonly<Record<string, readonly [string, string]>> = {
     part("enabled: maybe"),
     "5 plugins.configs.scheduler.enabled: must be a boolean, got a text",
   ],
+  "enabled is true in quotes, which the host does not read": [
+    part("enabled: 'true'"),
+    "5 plugins.configs.scheduler.enabled: must be a boolean, got a quoted text",
+  ],
   "priority is no integer": [
     part("enabled: true\npriority: high"),
     "6 plugins.configs.scheduler.priority: must be an integer, got a text",

@@ -78,6 +78,7 @@ const GOOD: readonly (readonly [Shape, string, unknown])[] = [
   [CHOICE, "' red '", "red"],
   [CHOICE, "|\n  green", "green"],
   [BOOLEAN, "true", true],
+  [BOOLEAN, "'False'", false],
   [BOOLEAN, "No", false],
   [BOOLEAN, "'on'", true],
   [NUMBER, "-1", -1],
@@ -149,8 +150,8 @@ const BAD: readonly (readonly [Shape, string, readonly string[]])[] = [
   [BOOLEAN, "maybe", [
     "1:4 v: must be a boolean, got a text [maybe]; write true or false",
   ]],
-  [BOOLEAN, '"true"', [
-    '1:4 v: must be a boolean, got a quoted text ["true"]; write true or false',
+  [BOOLEAN, '"1"', [
+    '1:4 v: must be a boolean, got a quoted text ["1"]; write true or false',
   ]],
   [NUMBER, "-1.5", [
     "1:4 v: must be a number from -1 to 2.5, got a smaller one [-1.5]",
