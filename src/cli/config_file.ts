@@ -4,7 +4,7 @@
  * facts for a program.
  */
 
-import type { ConfigProblem } from "../config/problem.ts";
+import { type ConfigProblem, subjectOf } from "../config/problem.ts";
 import { type FileReading, readConfigFile } from "../config/host_config.ts";
 import { MAX_CONFIG_BYTES } from "../config/source.ts";
 import type { Source } from "./invocation.ts";
@@ -101,8 +101,9 @@ function formatProblem(
   return parts.join(" ");
 }
 
-function describe({ path, message, found, hint }: ConfigProblem): string {
-  const subject = path === "" ? "the document" : printable(path);
+function describe(problem: ConfigProblem): string {
+  const { wholePath = problem.path, rule, message, found, hint } = problem;
+  const subject = escapeInvisible(subjectOf(wholePath, rule));
   const quoted = found === undefined ? "" : `: ${printable(found)}`;
   const advice = hint === undefined ? "" : `; ${escapeInvisible(hint)}`;
   return `${subject} ${escapeInvisible(message)}${quoted}${advice}`;

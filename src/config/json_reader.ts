@@ -8,6 +8,7 @@ import { isMap, isScalar, isSeq, type Node, type YAMLSeq } from "yaml";
 import { sourceOf } from "./document.ts";
 import { ANY_KEY, type KeyPath } from "./key_path.ts";
 import { held, readFree } from "./scalar.ts";
+import { refuseKey } from "./shape_facts.ts";
 import { childSlots, isSet, secondAt, type Slot, slotAt } from "./slot.ts";
 import type { Subtree } from "./subtree.ts";
 
@@ -138,6 +139,12 @@ class JsonReader {
       if (name === PROTOTYPE_KEY) {
         const message = `has a key that must not be ${PROTOTYPE_KEY}`;
         this.#report(path, message, child.key);
+        return [name, undefined] as const;
+      }
+      const kind = this.#options.subtree.kindOfKey(child.key);
+      if (kind !== undefined) {
+        const { part = ANY_KEY, message, hint } = refuseKey(name, kind);
+        this.#report([...path, part], message, child.key, hint);
         return [name, undefined] as const;
       }
       this.#spend(`${JSON.stringify(name)}:`);

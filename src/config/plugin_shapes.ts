@@ -127,10 +127,9 @@ export const CALLERS_SHAPE = {
   description: "Clients by the hashes of their keys",
   key: {
     description: "Name of a caller, for conditions",
-    isSecret: true,
     ...NAME_KEY,
-    // A client's key may stand here by mistake: no log may show it.
-    isName: false,
+    // A client's key may stand here by mistake.
+    isSecret: true,
   },
   of: {
     kind: "list",

@@ -2,9 +2,11 @@
  * What can be wrong with a config, in words that are fit for a log. Made by
  * the other files of this folder; printed by `src/cli`, logged by `src/rpc`.
  * A path or a message never contains a value of the config, nor a key that
- * nobody knows, but names of pools, callers and policies, and keys of their
- * options that are made of letters: a config can hold secrets.
+ * nobody knows, but names of rules, pools, callers and policies and the like,
+ * if they look like names (`plain_name.ts`): a config can hold secrets.
  */
+
+import { quote } from "../policy/quote.ts";
 
 /** Nobody reads more; a hostile config could hold a hundred thousand. */
 export const MAX_PROBLEMS = 50;
@@ -15,6 +17,13 @@ export interface ConfigProblem {
   readonly severity: "error" | "warning";
   /** Path of known keys, such as `rules[1].use`; `""` for the document. */
   readonly path: string;
+  /**
+   * The same with keys that a log must not show: for a terminal only. Absent if
+   * it is the same.
+   */
+  readonly wholePath?: string;
+  /** Name of the rule that it is about; meant for logs. */
+  readonly rule?: string;
   /** Line in the text that was read, from 1. */
   readonly line?: number;
   /** Column in that line, from 1, in UTF-16 code units. */
@@ -34,9 +43,21 @@ export interface ConfigProblem {
  * @returns A line such as `deny must be a boolean, got a list (line 3)`.
  */
 export function describeProblem(problem: ConfigProblem): string {
-  const { path, message, line } = problem;
-  const subject = path === "" ? "the document" : path;
+  const { path, message, rule, line } = problem;
+  const subject = subjectOf(path, rule);
   return `${subject} ${message}${line === undefined ? "" : ` (line ${line})`}`;
+}
+
+/**
+ * Names what a problem is about.
+ *
+ * @param path Path of the key, fit for where it is to be shown.
+ * @param rule Name of the rule, the same.
+ * @returns Words such as `rules[1].use (rule "team-a")`.
+ */
+export function subjectOf(path: string, rule: string | undefined): string {
+  const subject = path === "" ? "the document" : path;
+  return rule === undefined ? subject : `${subject} (rule ${quote(rule)})`;
 }
 
 /** A config that cannot be read. */

@@ -125,6 +125,8 @@ export class RuleReader {
   #readName(slot: Slot | undefined, path: KeyPath): string | undefined {
     const name = this.#reader.readSet(RULE_NAME_SHAPE, slot, path);
     if (name === undefined || slot === undefined) return undefined;
+    const place = path.at(-2);
+    if (typeof place === "number") this.#reader.nameRule(place, name);
     const earlier = this.#names.get(name);
     if (earlier === undefined) this.#names.set(name, path);
     else {

@@ -10,11 +10,11 @@ import { type ModuleSettings, NO_SPECS } from "../policy/policy_modules.ts";
 import type { Pool } from "../policy/pool.ts";
 import type { Rule } from "../policy/rule.ts";
 import type { Settings } from "../policy/settings.ts";
+import { readCallers } from "./callers_reader.ts";
 import { type SecondReading, sourceOf } from "./document.ts";
 import type { KeyPath } from "./key_path.ts";
 import { type ModulesReading, readModules } from "./modules_reader.ts";
 import {
-  CALLERS_SHAPE,
   DEFAULT_REFUSAL,
   type PluginShapes,
   pluginShapes,
@@ -120,7 +120,7 @@ class PlanReader {
   read(): Plan {
     const reader = this.#reader;
     const pools = this.#readPools();
-    const callers = this.#readCallers();
+    const callers = readCallers(reader, this.#slots.get("callers"));
     const tiers = reader.readSet(TIERS_SHAPE, this.#slots.get("tiers"), [
       "tiers",
     ]);
@@ -187,19 +187,6 @@ class PlanReader {
     const { place } = reading;
     this.#reader.reportParts(made.problems, place, { path, shape });
     return undefined;
-  }
-
-  /** Every name that is defined, so that no rule is blamed for its hashes. */
-  #readCallers(): Plan["callers"] {
-    const slot = this.#slots.get("callers");
-    const open = slot &&
-      this.#reader.openMap(CALLERS_SHAPE, slot, ["callers"]);
-    return Object.fromEntries(
-      Array.from(open ?? [], ([name, { slot, path }]) => [
-        name,
-        this.#reader.readSet(CALLERS_SHAPE.of, slot, path) ?? [],
-      ]),
-    );
   }
 
   /** The key `policy`, as one rule over all candidates. */

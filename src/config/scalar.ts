@@ -179,6 +179,26 @@ export function readFree(
   return { value: text };
 }
 
+/**
+ * Tells what YAML makes of a key that stands without quotes, if that is no
+ * text. Whole numbers without a needless sign or zero do not count: every
+ * reader that makes texts of them makes the same ones.
+ *
+ * @param scalar The key as it was written.
+ * @returns The kind, such as `a number`; undefined for a text.
+ */
+export function kindOfKey(scalar: ScalarSource): string | undefined {
+  const { text, plain, tag } = scalar;
+  if (!plain || tag !== undefined) return undefined;
+  if (isNull(scalar)) return "null";
+  if (TRUE_REGEXP.test(text) || FALSE_REGEXP.test(text)) return "a boolean";
+  if (INTEGER_REGEXP.test(text) && text !== "-0") return undefined;
+  if (ANY_NUMBER_REGEXP.test(text) || NO_FINITE_REGEXP.test(text)) {
+    return "a number";
+  }
+  return DATE_REGEXP.test(text) ? "a date" : undefined;
+}
+
 /** Why a scalar is no value. */
 export interface FreeProblem {
   readonly message: string;

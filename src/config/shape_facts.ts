@@ -3,7 +3,15 @@
  * shape. Pure.
  */
 
-import type { JsonShape, ListShape, MapShape, Shape } from "../policy/shape.ts";
+import type {
+  JsonShape,
+  ListShape,
+  MapKey,
+  MapShape,
+  Shape,
+} from "../policy/shape.ts";
+import type { UnloggedKey } from "./key_path.ts";
+import { isPlainName } from "./plain_name.ts";
 
 /** Items of a list that says nothing. Enough for what a person writes. */
 const DEFAULT_LIST_ITEMS = 32;
@@ -54,6 +62,45 @@ export function mayQuote(shape: Shape): boolean {
     default:
       return true;
   }
+}
+
+/**
+ * Tells how a path may show a key of a mapping whose keys are free.
+ *
+ * @param key What the keys are.
+ * @param name One of them.
+ * @returns The part of the path; undefined if nobody may see it.
+ */
+export function keyPart(
+  { check, isName = false, isSecret = false }: MapKey,
+  name: string,
+): string | UnloggedKey | undefined {
+  if (isPlainName(name)) return name;
+  if (isSecret) return undefined;
+  return isName && check?.(name) === undefined ? name : { unlogged: name };
+}
+
+/** A longer number, as a key, may be one that nobody may see. A guess. */
+const MAX_SHOWN_NUMBER = 10;
+
+/**
+ * Says what is wrong with a key that YAML makes no text of.
+ *
+ * @param name The key as it was written.
+ * @param kind What YAML makes of it, such as `a number`.
+ * @returns The problem, and the key for its path if any log may show it.
+ */
+export function refuseKey(name: string, kind: string): {
+  readonly part: string | undefined;
+  readonly message: string;
+  readonly hint: string;
+} {
+  const isShown = name.length <= MAX_SHOWN_NUMBER;
+  return {
+    part: isShown ? name : undefined,
+    message: `must have its key in quotes: YAML reads it as ${kind}`,
+    hint: isShown ? `write "${name}"` : "put quotes around the key",
+  };
 }
 
 /**

@@ -17,7 +17,7 @@ import type {
 } from "../policy/shape.ts";
 import { sourceOf } from "./document.ts";
 import { readJson } from "./json_reader.ts";
-import { ANY_KEY, formatPath, type KeyPath } from "./key_path.ts";
+import { ANY_KEY, type KeyPath } from "./key_path.ts";
 import {
   agrees,
   type Meaning,
@@ -28,9 +28,11 @@ import {
 } from "./scalar.ts";
 import {
   jsonBytes,
+  keyPart,
   listItems,
   mapItems,
   mayQuote,
+  refuseKey,
   wantedBy,
 } from "./shape_facts.ts";
 import { shorten } from "./shorten.ts";
@@ -84,7 +86,7 @@ export class ShapeReader {
 
   /** Whether anything of the config was found to be wrong. */
   get hasErrors(): boolean {
-    return this.#subtree.problems.some(({ severity }) => severity === "error");
+    return this.#subtree.errorCount > 0;
   }
 
   /**
@@ -213,11 +215,11 @@ export class ShapeReader {
     | ReadonlyMap<string, { readonly slot: Slot; readonly path: KeyPath }>
     | undefined {
     if (!this.#expectMapping(shape, slot, path)) return undefined;
-    const { check, isName = false, isSecret = false } = shape.key;
+    const { check, isSecret = false } = shape.key;
     const children = childSlots(this.#subtree, slot, {
       path,
       naming: {
-        mayBeNamed: (name) => isName && check?.(name) === undefined,
+        mayBeNamed: (name) => typeof keyPart(shape.key, name) === "string",
         isSecret,
       },
       isLast: shape.of.kind !== "object" && shape.of.kind !== "map",
@@ -231,19 +233,32 @@ export class ShapeReader {
     const open = new Map<string, { slot: Slot; path: KeyPath }>();
     for (const [name, child] of children) {
       const message = check?.(name);
+      const part = keyPart(shape.key, name);
+      const inner = [...path, part ?? ANY_KEY];
       if (message !== undefined) {
         refused?.add(name);
-        const found = isSecret ? undefined : shorten(name);
+        const found = part === undefined ? undefined : shorten(name);
         const problem = `has a key that ${message}`;
         this.report(path, problem, { at: child.key, found });
+      } else if (this.#isRefusedKey(name, child, inner)) {
+        refused?.add(name);
       } else if (isSet(child)) {
-        const key = isName ? name : ANY_KEY;
-        open.set(name, { slot: child, path: [...path, key] });
+        open.set(name, { slot: child, path: inner });
       } else {
-        this.#warnOfNothing(child, [...path, isName ? name : ANY_KEY]);
+        this.#warnOfNothing(child, inner);
       }
     }
     return open;
+  }
+
+  /** What YAML makes no text of is another key to other readers. */
+  #isRefusedKey(name: string, { key }: Slot, path: KeyPath): boolean {
+    const kind = this.#subtree.kindOfKey(key);
+    if (kind === undefined) return false;
+    const { part, message, hint } = refuseKey(name, kind);
+    const shown = part === undefined ? path : [...path.slice(0, -1), part];
+    this.report(shown, message, { at: key, hint });
+    return true;
   }
 
   /**
@@ -320,7 +335,7 @@ export class ShapeReader {
     options: Parameters<Subtree["report"]>[2] = {},
   ): void {
     if (this.#subtree.isFull) return;
-    this.#subtree.report(formatPath(path), message, options);
+    this.#subtree.report(path, message, options);
   }
 
   /**
@@ -339,6 +354,16 @@ export class ShapeReader {
       const { at, shown } = findPart({ place, shape: options.shape }, path);
       this.report([...options.path, ...shown], message, { at });
     }
+  }
+
+  /**
+   * Names a rule, for every problem of it.
+   *
+   * @param index Its place.
+   * @param name Its name.
+   */
+  nameRule(index: number, name: string): void {
+    this.#subtree.nameRule(index, name);
   }
 
   /** What a problem may quote of a value: nothing of a secret. */
@@ -606,15 +631,19 @@ export class ShapeReader {
 /** Where a part of a value stands, and its path as a log may show it. */
 function findPart(
   reading: { readonly place: Place; readonly shape: Shape },
-  path: KeyPath,
+  path: PartProblem["path"],
 ): { readonly at: Node; readonly shown: KeyPath } {
   let place: Place | undefined = reading.place;
   let shape: Shape | undefined = reading.shape;
   let { at } = place;
-  const shown: (string | number)[] = [];
+  const shown: KeyPath[number][] = [];
   for (const part of path) {
-    const isHidden = shape?.kind === "map" && shape.key.isName !== true;
-    if (place?.isOnlyItem !== true) shown.push(isHidden ? ANY_KEY : part);
+    if (place?.isOnlyItem !== true) {
+      const key = shape?.kind === "map" ? shape.key : undefined;
+      shown.push(
+        key === undefined ? part : keyPart(key, `${part}`) ?? ANY_KEY,
+      );
+    }
     place = place?.parts?.get(part);
     at = place?.at ?? at;
     shape = shape && partOf(shape, part);

@@ -6,7 +6,7 @@
 
 import { isMap, isScalar, type Node } from "yaml";
 import { type SecondReading, sourceOf } from "./document.ts";
-import { formatPath, type KeyPath } from "./key_path.ts";
+import type { KeyPath } from "./key_path.ts";
 import { splitKey } from "./known_keys.ts";
 import { isNull } from "./scalar.ts";
 import { type Entry, type KeyNaming, kindOf, type Subtree } from "./subtree.ts";
@@ -198,7 +198,7 @@ class Slots {
       ? this.#path
       : [...this.#path, name];
     this.#subtree.report(
-      formatPath(path),
+      path,
       `must be set once, got it on line ${line} too`,
       { at: slot.key, hint: "a dotted key is the same as a nested one" },
     );

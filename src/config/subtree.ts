@@ -17,10 +17,10 @@ import {
   type YAMLMap,
 } from "yaml";
 import { sourceOf, type YamlDocument } from "./document.ts";
-import { formatPath, type KeyPath } from "./key_path.ts";
+import { formatPath, formatWholePath, type KeyPath } from "./key_path.ts";
 import { type ConfigProblem, MAX_PROBLEMS } from "./problem.ts";
 import { mayBeNamed } from "./known_keys.ts";
-import { describeKind } from "./scalar.ts";
+import { describeKind, kindOfKey } from "./scalar.ts";
 import { shorten } from "./shorten.ts";
 
 /** A key that is in force, and its value. */
@@ -45,6 +45,9 @@ export class Subtree {
   readonly #path: string;
   readonly #targets = new Map<Alias, Node>();
   readonly #problems: ConfigProblem[] = [];
+  /** Place of the rule that each of them is about. */
+  readonly #rules: (number | undefined)[] = [];
+  readonly #ruleNames = new Map<number, string>();
   readonly #entries = new Map<YAMLMap, ReadonlyMap<string, Entry>>();
   #errors = 0;
 
@@ -70,7 +73,10 @@ export class Subtree {
 
   /** Everything that is wrong so far, in the order of its finding. */
   get problems(): readonly ConfigProblem[] {
-    return this.#problems;
+    return this.#problems.map((problem, i) => {
+      const rule = this.#ruleNames.get(this.#rules[i] ?? -1);
+      return rule === undefined ? problem : { ...problem, rule };
+    });
   }
 
   /** How many of the problems are errors. */
@@ -86,12 +92,12 @@ export class Subtree {
   /**
    * Adds a problem, unless there are too many already.
    *
-   * @param key Key path from the top; `""` for the top itself.
+   * @param key Key at the top, or the path from there; `""` for the top itself.
    * @param message What was wanted, and the kind of what was found.
    * @param options Where, how bad, what was found, and what to do.
    */
   report(
-    key: string,
+    key: string | KeyPath,
     message: string,
     options: {
       readonly at?: Node | undefined;
@@ -103,14 +109,33 @@ export class Subtree {
     if (this.isFull) return;
     const { at, severity = "error", found, hint } = options;
     if (severity === "error") this.#errors++;
+    const keys = typeof key !== "string" ? key : key === "" ? [] : [key];
+    const path = this.#below(formatPath(keys));
+    const wholePath = this.#below(formatWholePath(keys));
+    this.#rules.push(ruleOf(keys));
     this.#problems.push({
       severity,
-      path: [this.#path, key].filter(Boolean).join("."),
+      path,
+      ...(wholePath !== path && { wholePath }),
       ...(at && this.#document.positionOf(at)),
       message,
       ...(found === undefined ? {} : { found }),
       ...(hint === undefined ? {} : { hint }),
     });
+  }
+
+  /**
+   * Names a rule, for every problem of it.
+   *
+   * @param index Its place.
+   * @param name Its name.
+   */
+  nameRule(index: number, name: string): void {
+    this.#ruleNames.set(index, name);
+  }
+
+  #below(path: string): string {
+    return [this.#path, path].filter(Boolean).join(".");
   }
 
   /** The line where a node starts, from 1. */
@@ -127,6 +152,17 @@ export class Subtree {
   resolve(node: unknown): Node | undefined {
     if (isAlias(node)) return this.#targets.get(node);
     return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
+  }
+
+  /**
+   * What YAML makes of a key without quotes.
+   *
+   * @param node The key, or an alias of it.
+   * @returns The kind, such as `a number`; undefined for a text.
+   */
+  kindOfKey(node: Node): string | undefined {
+    const key = this.resolve(node);
+    return isScalar(key) ? kindOfKey(sourceOf(key)) : undefined;
   }
 
   /**
@@ -285,8 +321,12 @@ interface Walk {
   readonly done: Set<YAMLMap>;
 }
 
-function under(walk: Walk, ...keys: readonly string[]): string {
-  return formatPath([...walk.under, ...keys]);
+function under(walk: Walk, ...keys: readonly string[]): KeyPath {
+  return [...walk.under, ...keys];
+}
+
+function ruleOf([first, second]: KeyPath): number | undefined {
+  return first === "rules" && typeof second === "number" ? second : undefined;
 }
 
 /**

@@ -6,12 +6,13 @@
 
 import type { PickRequest } from "./pick_request.ts";
 import { isMember, type Pool } from "./pool.ts";
+import { quote } from "./quote.ts";
 import type { Rule } from "./rule.ts";
 
 /** Conditions that tell clients apart. */
 const CLIENT_KEYS: readonly string[] = ["caller", "header"];
 
-/** A doubt about one rule, which may end in a log: names no rule. */
+/** A doubt about one rule, which may end in a log. */
 export interface RuleDoubt {
   /** Place of the rule. */
   readonly index: number;
@@ -29,17 +30,18 @@ export function reviewRules(rules: readonly Rule[]): RuleDoubt[] {
   const first = rules.findIndex(({ when }) => when.length === 0);
   return rules.flatMap((rule, index) => {
     const message = first >= 0 && index > first
-      ? neverMatches(rule, first)
+      ? neverMatches(rule, rules[first]!)
       : undoneIsolation(rule, rules.slice(0, index));
     return message === undefined ? [] : [{ index, message }];
   });
 }
 
-function neverMatches(rule: Rule, earlier: number): string {
+function neverMatches(rule: Rule, earlier: Rule): string {
   const isolation = rule.otherwise === "refuse"
     ? ", so that it isolates nothing"
     : "";
-  return `can never match: rules[${earlier}] has no conditions${isolation}`;
+  return `can never match: rule ${quote(earlier.name)} before it has no ` +
+    `conditions${isolation}`;
 }
 
 /** Only where the rule is about certain clients: else the order is the aim. */
@@ -48,13 +50,12 @@ function undoneIsolation(
   earlier: readonly Rule[],
 ): string | undefined {
   if (rule.otherwise !== "refuse" || !tellsClients(rule)) return undefined;
-  const open = earlier.findIndex((other) =>
+  const open = earlier.find((other) =>
     other.otherwise !== "refuse" && !tellsClients(other)
   );
-  return open < 0
-    ? undefined
-    : `does not isolate its clients from rules[${open}], which comes before ` +
-      "and matches without looking at the client";
+  return open &&
+    `does not isolate its clients from rule ${quote(open.name)}, ` +
+      "which comes before and matches without looking at the client";
 }
 
 function tellsClients({ when }: Rule): boolean {

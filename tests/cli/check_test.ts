@@ -159,7 +159,8 @@ const ACCEPTED: readonly (readonly [
     "rules:\n- {name: open}\n" +
     "- {name: late, otherwise: refuse}\n",
     [
-      "c.yaml:3:3: warning: rules[1] can never match: rules[0] has no " +
+      'c.yaml:3:3: warning: rules[1] (rule "late") can never match: rule ' +
+      '"open" before it has no ' +
       "conditions, so that it isolates nothing",
       ...ruleTable(1),
       "  rules     open  when always  use all  policy round_robin  " +
@@ -170,8 +171,9 @@ const ACCEPTED: readonly (readonly [
     ],
   ],
   ["an isolation that is undone", UNDONE, [
-    "c.yaml:4:3: warning: rules[1] does not isolate its clients from " +
-    "rules[0], which comes before and matches without looking at the client",
+    'c.yaml:4:3: warning: rules[1] (rule "red") does not isolate its clients ' +
+    'from rule "all", ' +
+    "which comes before and matches without looking at the client",
     ...ruleTable(1),
     "  rules     all  when model  use all  policy round_robin  otherwise host",
     "            red  when caller  use all  policy round_robin  " +
@@ -345,8 +347,11 @@ Deno.test("check refuses rules with what is wrong and where", async () => {
   assertEquals(exitCode, 2);
   const lines = stdout.split("\n");
   assertEquals(lines.length, 4);
-  assert(lines[0]?.startsWith("c.yaml:13:13: error: rules[0].policy must be "));
-  assert(lines[1]?.startsWith("c.yaml:17:11: error: rules[1].use[0] must be "));
+  const first = 'c.yaml:13:13: error: rules[0].policy (rule "research") ';
+  assert(lines[0]?.startsWith(`${first}must be `));
+  const second =
+    'c.yaml:17:11: error: rules[1].use[0] (rule "everybody else") ';
+  assert(lines[1]?.startsWith(`${second}must be `));
 });
 
 Deno.test("check --request notes pools that nobody is in", async () => {

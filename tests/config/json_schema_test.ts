@@ -13,6 +13,7 @@ import { FULL, quoted, read } from "./reading.ts";
 import { STAND_INS } from "./stand_ins.ts";
 
 const HASH = "37fd8f35".repeat(8);
+const OTHER_HASH = "0a".repeat(32);
 const TEXT: Shape = { kind: "text", description: "A model" };
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const validate = ajv.compile(jsonSchema(STAND_INS));
@@ -43,7 +44,7 @@ const GOOD: readonly string[] = [
   "rules: [{name: a, when: {}, use: ~, policy: ~, refuse: {}}]\n",
   "rules: [{name: a, when: {model: 5.5, stream: on}}]\n",
   "tiers: all\nrules: [{name: a, policy: {name: delegate, to: fill-first}}]\n",
-  `callers: {a: ${HASH}, b: [${HASH}]}\n`,
+  `callers: {a: ${HASH}, b: [${OTHER_HASH}]}\n`,
   "pools: {a: {id: x}, b: ~}\n",
   "pools: {a: {plan_type: pro}}\n",
   "pools.a.id: x\n",
@@ -149,6 +150,7 @@ const MEANINGLESS: readonly string[] = [
   "rules: [{name: a, use: b}]\n",
   "rules: [{name: a, when: {caller: b}}]\n",
   "pools: {a: {}}\n",
+  `callers: {a: ${HASH}, b: ${HASH}}\n`,
   "policy: {name: weighted, weights: {a: 0}}\n",
   "pools.a.idd: x\n",
   "rules: [{name: a, policy: stiky}]\n",

@@ -155,7 +155,7 @@ const OPTIONS: readonly (readonly [yaml: string, json: string])[] = [
   ],
   ["{a: [], b: [[1], [{}]]}", '{"a":[],"b":[[1],[{}]]}'],
   ["{b: 1, a: 2, 'c d.e': 3, '': 4}", '{"b":1,"a":2,"c d.e":3,"":4}'],
-  ["{yes: 1, 5: 2, true: 3}", '{"5":2,"yes":1,"true":3}'],
+  ["{yes: 1, 5: 2, 'true': 3}", '{"5":2,"yes":1,"true":3}'],
   [
     "{toString: 1, constructor: 2, hasOwnProperty: 3}",
     '{"toString":1,"constructor":2,"hasOwnProperty":3}',
@@ -186,6 +186,7 @@ function nested(depth: number): string {
 }
 
 const AGREE = "must be written so that every reader agrees";
+const QUOTED = "must have its key in quotes: YAML reads it as";
 const QUOTES = "put it on one line, in double quotes";
 const NUMBER = "must be a number in decimal digits, or a text in quotes; at " +
   "most 15 digits on each side of the point";
@@ -252,9 +253,16 @@ const BAD_OPTIONS: readonly (readonly [string, readonly string[]])[] = [
   ]],
   // What the two readers take for different things.
   ["{a: ! 5}", [`4:20 policies.mine.options.a: ${AGREE}; ${QUOTES}`]],
-  ["{0x1F: 1}", [`4:21 policies.mine.options.*: ${AGREE}; ${QUOTES}`]],
-  ["{~: 1}", [`4:18 policies.mine.options.*: ${AGREE}; ${QUOTES}`]],
-  ["{True: 1}", [`4:21 policies.mine.options.True: ${AGREE}; ${QUOTES}`]],
+  ["{0x1F: 1}", [
+    `4:15 policies.mine.options.0x1F: ${QUOTED} a number; write "0x1F"`,
+  ]],
+  ["{~: 1}", [`4:15 policies.mine.options.~: ${QUOTED} null; write "~"`]],
+  ["{0123456789012: 1}", [
+    `4:15 policies.mine.options.*: ${QUOTED} a number; put quotes around the key`,
+  ]],
+  ["{True: 1}", [
+    `4:15 policies.mine.options.True: ${QUOTED} a boolean; write "True"`,
+  ]],
   // Bounds.
   [nested(33), [
     "4:14 policies.mine.options: must be nested at most 32 deep",

@@ -46,6 +46,22 @@ Deno.test("describeProblem() speaks of the document when the path is empty", () 
   );
 });
 
+Deno.test("describeProblem() names the rule when it has a name", () => {
+  const problem = { ...ERROR, path: "rules[3].use", rule: "team-a" };
+  assertEquals(
+    describeProblem(problem),
+    'rules[3].use (rule "team-a") must be a boolean, got a list (line 3)',
+  );
+});
+
+Deno.test("describeProblem() shows no key that only a terminal may show", () => {
+  const problem = { ...ERROR, path: "v.*", wholePath: "v.secret" };
+  assertEquals(
+    describeProblem(problem),
+    "v.* must be a boolean, got a list (line 3)",
+  );
+});
+
 Deno.test("ConfigError names the first error, not a warning before it", () => {
   const error = new ConfigError([WARNING, ERROR]);
   assertEquals(

@@ -17,8 +17,8 @@ function ruleWith(otherwise: string): string {
 
 Deno.test("a rule that delegates cannot refuse: it would isolate nobody", () => {
   assertEquals(problemsOf(ruleWith("refuse")), [
-    "error rules[0].otherwise must not be refuse with the policy delegate (line 4); " +
-    "it leaves every request to the host",
+    'error rules[0].otherwise (rule "a") must not be refuse with the policy ' +
+    "delegate (line 4); it leaves every request to the host",
   ]);
   assertEquals(problemsOf(ruleWith("host")), []);
 });

@@ -11,6 +11,7 @@ import { FULL, inOneLine, problemsOf, quoted, read } from "./reading.ts";
 import { STAND_INS, type StandInPolicy } from "./stand_ins.ts";
 
 const HASH = "37fd8f35".repeat(8);
+const OTHER_HASH = "0a".repeat(32);
 const MESSAGE = "no credential is available for this request";
 
 Deno.test("readPlan() reads the config of the README", () => {
@@ -80,10 +81,14 @@ const GOOD: readonly (readonly [string, (plan: Plan) => unknown, unknown])[] = [
     refusals,
     [{ status: 500, message: "n" }],
   ],
-  [`callers: {a: ${HASH}, b: [${HASH}, ${HASH}], c: ~}\n`, (p) => p.callers, {
-    a: [HASH],
-    b: [HASH, HASH],
-  }],
+  [
+    `callers: {a: ${HASH}, b: [${OTHER_HASH}, ${OTHER_HASH}], c: ~}\n`,
+    (p) => p.callers,
+    {
+      a: [HASH],
+      b: [OTHER_HASH, OTHER_HASH],
+    },
+  ],
   ["pools: {a: {id: x}, b: ~}\n", (p) => p.pools.length, 1],
   ["pools: {größe-1_x: {id: x}}\n", (p) => p.pools.length, 1],
   ["pools: &p {a: {id: x}}\nrules: [{name: r, use: a}]\nx: *p\n", uses, [
@@ -213,8 +218,23 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "1:24 rules[0].use: must have at most 32 items, got 33",
   ]],
   // Callers.
+  [`callers: {a: ${HASH}, b: ${HASH}}\n`, [
+    "1:83 callers.b: must be the hash of one caller, callers.a has it; a rule " +
+    "names several callers as a list",
+  ]],
+  [
+    `callers:\n  a: [${OTHER_HASH}, ${HASH}]\n  b:\n  - ${HASH.toUpperCase()}\n`,
+    [
+      "4:5 callers.b[0]: must be the hash of one caller, callers.a has it; a " +
+      "rule names several callers as a list",
+    ],
+  ],
+  [`callers.a: ${HASH}\ncallers:\n  sk-b: ${HASH}\n`, [
+    "1:12 callers.a: must be the hash of one caller, callers.* has it; a rule " +
+    "names several callers as a list",
+  ]],
   ["callers: {a: abc}\n", [
-    "1:14 callers.*: must be the hash of a client's key, 64 hexadecimal " +
+    "1:14 callers.a: must be the hash of a client's key, 64 hexadecimal " +
     "digits: make it with scheduler.so caller",
   ]],
   ["callers: [abc]\n", ["1:10 callers: must be a mapping, got a list"]],
@@ -228,7 +248,7 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "digits, - and _",
   ]],
   ["callers: {red: abc}\nrules: [{name: a, when: {caller: [red, blue]}}]\n", [
-    "1:16 callers.*: must be the hash of a client's key, 64 hexadecimal " +
+    "1:16 callers.red: must be the hash of a client's key, 64 hexadecimal " +
     "digits: make it with scheduler.so caller",
     "2:40 rules[0].when.caller[1]: must name a caller that is under callers",
   ]],
@@ -240,7 +260,7 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "1:45 rules[0].when.caller: must name a caller that is under callers",
   ]],
   ["rules: [{name: a, when: {headers: {X-Key: s3cret!}}}]\n", [
-    "1:43 rules[0].when.headers.*: must be a pattern without !",
+    "1:43 rules[0].when.headers.X-Key: must be a pattern without !",
   ]],
   ["rules: [{name: a, when: s3cret}]\n", [
     "1:25 rules[0].when: must be a mapping, got a text",
@@ -267,11 +287,11 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
   ]],
   ["policy: {name: weighted}\n", ["1:9 policy.weights: must be set"]],
   ["policy: {name: weighted, weights: {a: -1, b: 1001, c: 1.5}}\n", [
-    "1:39 policy.weights.*: must be a whole number from 0 to 1000, got a " +
+    "1:39 policy.weights.a: must be a whole number from 0 to 1000, got a " +
     "smaller one [-1]",
-    "1:46 policy.weights.*: must be a whole number from 0 to 1000, got a " +
+    "1:46 policy.weights.b: must be a whole number from 0 to 1000, got a " +
     "larger one [1001]",
-    "1:55 policy.weights.*: must be a whole number from 0 to 1000, got a " +
+    "1:55 policy.weights.c: must be a whole number from 0 to 1000, got a " +
     "fraction [1.5]",
   ]],
   ["policy: {name: weighted, weights: {a: 0}}\n", [
@@ -327,18 +347,18 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
   ]],
   // Rules that can be doubted.
   ["rules: [{name: a}, {name: b}]\n", [
-    "1:20 warning rules[1]: can never match: rules[0] has no " +
+    '1:20 warning rules[1]: can never match: rule "a" before it has no ' +
     "conditions",
   ]],
   ["rules:\n- {name: a}\n- {name: b, otherwise: refuse}\n", [
-    "3:3 warning rules[1]: can never match: rules[0] has no " +
+    '3:3 warning rules[1]: can never match: rule "a" before it has no ' +
     "conditions, so that it isolates nothing",
   ]],
   [
     `callers: {c: ${HASH}}\nrules:\n- {name: a, when: {model: x}}\n` +
     "- {name: b, when: {caller: c}, otherwise: refuse}\n",
     [
-      "4:3 warning rules[1]: does not isolate its clients from rules[0], " +
+      '4:3 warning rules[1]: does not isolate its clients from rule "a", ' +
       "which comes before and matches without looking at the client",
     ],
   ],
@@ -390,10 +410,25 @@ for (const [yaml, problem] of TOO_MANY) {
   });
 }
 
+Deno.test("readPlan() names the rule that a problem is about", () => {
+  const yaml = "rules:\n- {name: 'team: a', use: b, wehn: {}}\n- {use: c}\n" +
+    "- {name: 'team: a'}\n";
+  assertEquals(
+    read(yaml).problems.map(({ path, rule }) => [path, rule]),
+    [
+      ["rules[0].wehn", "team: a"],
+      ["rules[0].use", "team: a"],
+      ["rules[1].name", undefined],
+      ["rules[1].use", undefined],
+      ["rules[2].name", "team: a"],
+    ],
+  );
+});
+
 Deno.test("readPlan() accepts as many as there may be", () => {
   const yaml = [
     `pools:\n${list(256, (i) => `  p${i}: {id: x}`)}`,
-    `callers:\n${list(1024, (i) => `  c${i}: ${HASH}`)}`,
+    `callers:\n${list(1024, (i) => `  c${i}: ${`${i}`.padStart(64, "0")}`)}`,
     `rules:\n${
       list(1000, (i) => `- {name: r${i}, when: {model: x}, use: [p1, p255]}`)
     }`,
@@ -456,8 +491,8 @@ Deno.test("readPlan() doubts a value that another reader reads differently", () 
   assertEquals(
     problemsOf("policy:\n  name: weighted\n  weights: {True: 1}\n"),
     [
-      "3:19 policy.weights.*: must be written so that every reader agrees; put " +
-      "it on one line, in double quotes",
+      "3:13 policy.weights.True: must have its key in quotes: YAML reads it as " +
+      'a boolean; write "True"',
     ],
   );
 });

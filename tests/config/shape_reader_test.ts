@@ -121,8 +121,8 @@ Deno.test("ShapeReader warns of keys without a value and goes on", () => {
   assertEquals(readValue(MAP, "{a: 1, b: ~, c: }"), {
     value: { a: 1 },
     problems: [
-      "1:11 warning v.*: has no value and is ignored",
-      "1:17 warning v.*: has no value and is ignored",
+      "1:11 warning v.b: has no value and is ignored",
+      "1:17 warning v.c: has no value and is ignored",
     ],
   });
   assertEquals(readValue(OBJECT, "{size: 1, colours: ~}"), {
@@ -188,7 +188,7 @@ const BAD: readonly (readonly [Shape, string, readonly string[]])[] = [
   [MAP, "[]", ["1:4 v: must be a mapping, got a list [[]]"]],
   [MAP, "{_a: 1}", ["1:5 v: has a key that must not begin so [_a]"]],
   [MAP, "{a: 1, b: x}", [
-    "1:14 v.*: must be a whole number from 0 to 9, got a text [x]; write " +
+    "1:14 v.b: must be a whole number from 0 to 9, got a text [x]; write " +
     "decimal digits without quotes",
   ]],
   [NAMES, "{a: 1, b: 10}", [
@@ -197,8 +197,9 @@ const BAD: readonly (readonly [Shape, string, readonly string[]])[] = [
   [MAP, "{a: 1, b: 2, c: 3, d: 4}", [
     "1:4 v: must have at most 3 keys, got 4",
   ]],
-  [MAP, "{a: 1, a: 2}", [
-    "1:11 v: must not set a key twice, got one of line 1 again [a]",
+  [MAP, "{a: 1, a: 2}", ["1:11 v.a: must be set once, got it on line 1 too"]],
+  [MAP, "{a@b: 1, a@b: 2}", [
+    "1:13 v: must not set a key twice, got one of line 1 again [a@b]",
   ]],
   [NAMES, "{a: 1, a: 2}", [
     "1:11 v.a: must be set once, got it on line 1 too",
@@ -243,11 +244,101 @@ Deno.test("ShapeReader reads what an alias stands for", () => {
 });
 
 Deno.test("ShapeReader doubts what the second library reads differently", () => {
-  const { problems } = readValue(MAP, "{0x1F: 1}");
-  assertEquals(problems, [
-    "1:11 v.*: must be written so that every reader agrees; put it on one " +
+  const { reader, slot, subtree } = open("{a: 1}");
+  const second = { value: { a: "one" } };
+  reader.readUntyped(MAP, { ...slot, second }, ["v"]);
+  reader.reportDoubts();
+  assertEquals(subtree.problems.map(inOneLine), [
+    "1:8 v.a: must be written so that every reader agrees; put it on one " +
     "line, in double quotes",
   ]);
+});
+
+/** Keys that YAML takes for something else than a text. */
+const TYPED_KEYS: readonly (readonly [key: string, kind: string])[] = [
+  ["007", "a number"],
+  ["-0", "a number"],
+  ["+1", "a number"],
+  ["1_000", "a number"],
+  ["0x1F", "a number"],
+  ["0o17", "a number"],
+  ["1e3", "a number"],
+  [".5", "a number"],
+  ["1.5", "a number"],
+  [".inf", "a number"],
+  [".NaN", "a number"],
+  ["12:30", "a number"],
+  ["~", "null"],
+  ["null", "null"],
+  ["true", "a boolean"],
+  ["FALSE", "a boolean"],
+  ["2026-12-24", "a date"],
+];
+
+for (const [key, kind] of TYPED_KEYS) {
+  const problem = `v.${key}: must have its key in quotes: YAML reads it as ` +
+    `${kind}; write "${key}"`;
+
+  Deno.test(`ShapeReader refuses the key ${key} of a map without quotes`, () => {
+    assertEquals(readValue(MAP, `{${key}: 1}`), {
+      value: undefined,
+      problems: [`1:5 ${problem}`],
+    });
+  });
+
+  Deno.test(`ShapeReader refuses the key ${key} of a map, merged or named by an alias`, () => {
+    const merged = readValue(MAP, `{<<: {${key}: 1}}`);
+    assertEquals(merged.problems, [`1:10 ${problem}`]);
+    const named = readValue(MAP, "{*k : 1}", `x: &k ${key}\n`);
+    assertEquals(named.problems, [`2:5 ${problem}`]);
+  });
+
+  Deno.test(`ShapeReader reads the key ${key} of a map in quotes or with a tag`, () => {
+    for (const quoted of [`'${key}'`, `"${key}"`, `!!str ${key}`]) {
+      assertEquals(readValue(MAP, `{${quoted}: 1}`), {
+        value: { [key]: 1 },
+        problems: [],
+      });
+    }
+  });
+}
+
+for (const key of ["7", "-5", "2026", "yes", "no", "on", "12-24"]) {
+  Deno.test(`ShapeReader reads the key ${key} of a map without quotes`, () => {
+    const { value, problems } = readValue(MAP, `{${key}: 1}`);
+    assertEquals({ value, problems }, { value: { [key]: 1 }, problems: [] });
+  });
+}
+
+Deno.test("ShapeReader shows no long number that is a key", () => {
+  const { reader, slot, subtree } = open("{0123456789012: 1}");
+  reader.readUntyped(MAP, slot, ["v"]);
+  assertEquals(
+    subtree.problems.map(({ path, wholePath }) => [path, wholePath]),
+    [
+      ["v.*", "v.0123456789012"],
+    ],
+  );
+  const secret = readValue(
+    { ...MAP, key: { ...described, isSecret: true } },
+    "{0123456789012: 1}",
+  );
+  assertEquals(secret.problems, [
+    "1:5 v.*: must have its key in quotes: YAML reads it as a number; put " +
+    "quotes around the key",
+  ]);
+});
+
+Deno.test("ShapeReader shows keys that are no plain names on a terminal only", () => {
+  const { reader, slot, subtree } = open('{"ada@example.com": x, ada: x}');
+  reader.readUntyped(MAP, slot, ["v"]);
+  assertEquals(
+    subtree.problems.map(({ path, wholePath }) => [path, wholePath]),
+    [
+      ["v.*", 'v."ada@example.com"'],
+      ["v.ada", undefined],
+    ],
+  );
 });
 
 Deno.test("ShapeReader goes on when an object is good in part", () => {
@@ -261,7 +352,7 @@ Deno.test("ShapeReader reports a part where it stands", () => {
   const reading = reader.readUntyped(MAP, slot, ["v"]);
   const problems = [{ path: ["b", "c"], message: "must be odd" }];
   reader.reportParts(problems, reading!.place, { path: ["v"], shape: MAP });
-  assertEquals(subtree.problems.map(inOneLine), ["3:6 v.*.c: must be odd"]);
+  assertEquals(subtree.problems.map(inOneLine), ["3:6 v.b.c: must be odd"]);
 });
 
 function readValue(

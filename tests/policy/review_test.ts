@@ -21,8 +21,8 @@ function rule(
 
 const REFUSE = { otherwise: "refuse" } as const;
 
-const NEVER_A = "can never match: rules[0] has no conditions";
-const UNDONE_A = "does not isolate its clients from rules[0], which comes " +
+const NEVER_A = 'can never match: rule "a" before it has no conditions';
+const UNDONE_A = 'does not isolate its clients from rule "a", which comes ' +
   "before and matches without looking at the client";
 
 const REVIEWS: readonly (readonly [

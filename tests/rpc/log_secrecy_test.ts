@@ -57,6 +57,10 @@ const CONFIGS: readonly string[] = [
   "pools: {a: {id: [M, [M]]}}\n",
   "pools: {a: {attributes: {M: [M, {}]}}}\n",
   "callers: M\n",
+  "callers: {M: x}\n",
+  "callers: {M: []}\n",
+  "callers: {M: 1, M: 2}\n",
+  "callers.M: x\n",
   "callers: {a: M}\n",
   "callers: {a: [M]}\n",
   "tiers: M\n",
@@ -106,12 +110,10 @@ const CONFIGS: readonly string[] = [
   "auth_id: M\0\n",
 ];
 
-/** With names of pools and callers, which are shown if they look like names. */
+/** With names of pools, which are shown if they may be names. */
 const NAMED: readonly string[] = [
   "pools: {M: x}\n",
-  "callers: {M: x}\n",
   "pools.M.id: [[x]]\n",
-  "callers.M: x\n",
 ];
 
 /** The marks that no name looks like. */
