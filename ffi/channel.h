@@ -205,6 +205,7 @@ _Static_assert(sizeof(struct channel_board) == BOARD_BYTES &&
 /* The descriptors a worker inherits, beside stderr. */
 #define WORKER_CHANNEL_FD 3
 #define WORKER_LIFE_LINE_FD 4
+#define WORKER_LOG_FD 5 /* entries for the host's log, one a message */
 
 /* ---- both sides ---- */
 

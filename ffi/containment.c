@@ -20,14 +20,16 @@
 #define NR_LANDLOCK_CREATE_RULESET 444
 #define NR_LANDLOCK_RESTRICT_SELF 446
 
-/* One entry for the host's log, as the worker writes them. */
+/* One entry for the host's log, as the worker writes them; to stderr, with the
+ * line's end, if there is no host. */
 static void say(const char *line, size_t bytes) {
-  raw_syscall(SYS_write, 2, (long)line, (long)bytes, 0, 0, 0);
+  if (raw_syscall(SYS_write, WORKER_LOG_FD, (long)line, (long)bytes - 1, 0, 0,
+                  0) < 0)
+    raw_syscall(SYS_write, 2, (long)line, (long)bytes, 0, 0, 0);
 }
-#define SAY(message)                                                          \
-  say("{\"level\":\"warn\",\"message\":\"" message "\",\"fields\":{}}\n",     \
-      sizeof("{\"level\":\"warn\",\"message\":\"" message                     \
-             "\",\"fields\":{}}"))
+#define ENTRY(message)                                                        \
+  "{\"level\":\"warn\",\"message\":\"scheduler: " message "\",\"fields\":{}}\n"
+#define SAY(message) say(ENTRY(message), sizeof ENTRY(message) - 1)
 
 /* A kernel before 5.9: what /proc lists. It lists in order of the numbers,
  * so closing what was listed leaves nothing out. Without /proc the program
@@ -53,7 +55,7 @@ static void close_one_by_one(long first) {
 }
 
 static void close_inherited(void) {
-  const long first = WORKER_LIFE_LINE_FD + 1;
+  const long first = WORKER_LOG_FD + 1;
   if (raw_syscall(NR_CLOSE_RANGE, first, UINT32_MAX, 0, 0, 0, 0) != 0)
     close_one_by_one(first);
 }

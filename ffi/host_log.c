@@ -59,8 +59,15 @@ static size_t end_of_last_character(const char *bytes, size_t end) {
   return at > 0 && (unsigned char)bytes[at - 1] >= 0xc0 ? at - 1 : end;
 }
 
-/* `{"level":"…","message":"` + escaped text + `","fields":{}}`. Bytes above
- * ASCII stay as they are: the host replaces what is not UTF-8. */
+/* A control character: C0, DEL, or the second byte of a C1 one. */
+static bool is_control(unsigned char byte, unsigned char before) {
+  return byte < 0x20 || byte == 0x7f ||
+         (before == 0xc2 && byte >= 0x80 && byte <= 0x9f);
+}
+
+/* `{"level":"…","message":"` + escaped text + `","fields":{}}`, without control
+ * characters. Bytes above ASCII stay as they are: the host replaces what is
+ * not UTF-8. */
 static void compose(struct log_entry *entry, enum log_level level,
                     const char *text) {
   static const char END[] = "\",\"fields\":{}}";
@@ -72,8 +79,10 @@ static void compose(struct log_entry *entry, enum log_level level,
     if (byte == '"' || byte == '\\') {
       entry->bytes[used++] = '\\';
       entry->bytes[used++] = (char)byte;
-    } else if (byte < 0x20) {
-      used += (size_t)snprintf(entry->bytes + used, 7, "\\u%04x", byte);
+    } else if (is_control(byte, (unsigned char)entry->bytes[used - 1])) {
+      /* The first byte of a C1 one must not stay without its second. */
+      if (byte >= 0x80) used--;
+      entry->bytes[used++] = '?';
     } else {
       entry->bytes[used++] = (char)byte;
     }
@@ -142,14 +151,17 @@ void host_log_say(struct host_log *log, enum log_level level,
   enqueue(log, &entry);
 }
 
-/* Looks at brackets and strings only, and refuses what could steer a
- * terminal; the rest is for the host to judge. */
+/* Looks at brackets and strings only, and refuses what could steer a terminal,
+ * escaped or not: a worker that is in order writes no such; the rest is for
+ * the host to judge. */
 static bool is_one_object(const char *line, size_t length) {
   bool in_string = false, escaped = false;
   int depth = 0;
   for (size_t i = 0; i < length; i++) {
     char byte = line[i];
-    if ((unsigned char)byte < 0x20) return false;
+    if (is_control((unsigned char)byte, i > 0 ? (unsigned char)line[i - 1] : 0))
+      return false;
+    if (escaped && byte != '"' && byte != '\\') return false;
     if (escaped)
       escaped = false;
     else if (byte == '"')

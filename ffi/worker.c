@@ -261,6 +261,12 @@ static void tell_ready(void) {
     ;
 }
 
+/* [main isolate] One entry for the host's log. False: there was no room, as
+ * with a host that takes none, or no descriptor for it; nobody waits. */
+EXPORT bool sched_worker_log(const uint8_t *entry, uint32_t bytes) {
+  return send(WORKER_LOG_FD, entry, bytes, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
 /* What sched_worker_serve() answers; channel.ts has the words. */
 enum turn_end { TURN_OVER = 0, TURN_STOP = 1, TURN_LATER = 2 };
 

@@ -1,66 +1,73 @@
 /* See worker_messages.h. */
 #include "worker_messages.h"
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-/* How a runtime's words on its own end begin, and up to which sign they hold
- * nothing of a policy. */
-static const struct last_words {
-  const char *start;
-  const char *until;
-} LAST_WORDS[] = {
-    {"# Fatal", ":"},          /* V8 */
-    {"fatal", ":"},            /* V8, out of memory */
-    {"thread '", ":"},         /* Rust */
-    {"error: Uncaught", "("},  /* Deno */
-    {"error: ", ""},           /* Deno: only that there was one */
-    {"scheduler: ", "\n"},     /* program.c */
-};
-
-/* How much of the line may be passed on; 0 if nothing. */
-static size_t harmless_length(const char *line, size_t length) {
-  for (size_t i = 0; i < sizeof LAST_WORDS / sizeof LAST_WORDS[0]; i++) {
-    size_t end = strlen(LAST_WORDS[i].start);
-    if (length < end || memcmp(line, LAST_WORDS[i].start, end) != 0) continue;
-    if (LAST_WORDS[i].until[0] == 0) return end - 2;
-    while (end < length && end < sizeof((struct worker_messages *)0)->said &&
-           line[end] >= ' ' && line[end] != LAST_WORDS[i].until[0])
-      end++;
-    return end;
-  }
-  return 0;
-}
-
-static void pass_line(struct worker_messages *messages) {
-  const char *line = messages->line;
-  if (host_log_pass(messages->log, line, messages->length)) return;
-  size_t length = harmless_length(line, messages->length);
-  char text[sizeof messages->said];
-  snprintf(text, sizeof text, "%.*s", (int)length, line);
-  if (length == 0 || strcmp(text, messages->said) == 0) return;
-  memcpy(messages->said, text, sizeof text);
-  host_log_say(messages->log, LOG_WARN, "The worker's runtime says: %s",
-               text);
-}
+/* Entries that are taken at a time. A guess: more than one turn of the
+ * worker writes. */
+#define ENTRIES_AT_A_TIME 16
 
 void worker_messages_begin(struct worker_messages *messages,
                            struct host_log *log) {
-  messages->log = log;
-  messages->length = 0;
+  *messages = (struct worker_messages){.log = log};
 }
 
-void worker_messages_take(struct worker_messages *messages, int pipe) {
+void worker_messages_take_entries(struct worker_messages *messages,
+                                  int entries) {
+  char bytes[LOG_ENTRY_BYTES + 1]; /* one that is too long shows it */
+  for (int i = 0; i < ENTRIES_AT_A_TIME; i++) {
+    ssize_t got = recv(entries, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (got <= 0) return;
+    host_log_pass(messages->log, bytes, (size_t)got);
+  }
+}
+
+/* Appends to the first words: lines on one line, and no character that is
+ * not plain. */
+static void keep(struct worker_messages *messages, const char *bytes,
+                 size_t length) {
+  char *words = messages->words;
+  size_t used = strlen(words);
+  for (size_t i = 0; i < length && used + 3 < sizeof messages->words; i++) {
+    char byte = bytes[i];
+    if (byte == '\n') {
+      messages->ended = used > 0;
+      continue;
+    }
+    if (messages->ended) {
+      words[used++] = ';';
+      words[used++] = ' ';
+    }
+    messages->ended = false;
+    words[used++] = byte >= ' ' && byte <= '~' ? byte : '?';
+  }
+  words[used] = 0;
+}
+
+void worker_messages_take_words(struct worker_messages *messages, int pipe) {
   char bytes[4096];
   ssize_t got = read(pipe, bytes, sizeof bytes);
-  for (ssize_t i = 0; i < got; i++) {
-    if (bytes[i] == '\n') {
-      pass_line(messages);
-      messages->length = 0;
-    } else if (messages->length < sizeof messages->line) {
-      messages->line[messages->length++] = bytes[i];
-    }
+  if (got <= 0) return;
+  if (!messages->serves) {
+    keep(messages, bytes, (size_t)got);
+    return;
   }
+  if (messages->hushed) return;
+  messages->hushed = true;
+  host_log_say(messages->log, LOG_WARN,
+               "The worker's runtime has written to its stderr; a policy may "
+               "have a part in what it says, so that is not passed on");
+}
+
+void worker_messages_serving(struct worker_messages *messages) {
+  messages->serves = true;
+  if (messages->words[0] != 0)
+    host_log_say(messages->log, LOG_WARN, "The worker says at its start: %s",
+                 messages->words);
+}
+
+const char *worker_messages_words(const struct worker_messages *messages) {
+  return messages->words;
 }

@@ -19,17 +19,18 @@
 
 /* ---- what there is to say ---- */
 
-/* Why the worker does not run: once per cause, not once per try. */
+/* Why the worker does not run: once per cause, not once per try. What it said
+ * itself may differ each time. */
 static void report_failure(struct worker_process *process, const char *step,
-                           const char *why) {
+                           const char *why, const char *words) {
   char text[sizeof process->said];
   snprintf(text, sizeof text, "Cannot start the worker: %s: %s", step, why);
   if (strcmp(text, process->said) == 0) return;
   memcpy(process->said, text, sizeof text);
   host_log_say(process->log, LOG_ERROR,
-               "%s; until it runs, picks get the answer on failure, and a "
+               "%s%s%s; until it runs, picks get the answer on failure, and a "
                "first config is refused",
-               text);
+               text, words[0] == 0 ? "" : "; it says: ", words);
 }
 
 static void report_end(struct worker_process *process, int status) {
@@ -54,16 +55,20 @@ static enum event wait_event(struct worker_process *process,
   struct pollfd files[] = {
       {.fd = worker->line, .events = sign ? POLLIN : 0},
       {.fd = process->wake_fd, .events = POLLIN},
-      {.fd = worker->messages, .events = POLLIN},
+      {.fd = worker->entries, .events = POLLIN},
+      {.fd = worker->words, .events = POLLIN},
   };
   for (;;) {
     uint64_t now = channel_now_ns();
     if (now >= deadline_ns) return EVENT_DEADLINE;
-    if (poll(files, 3, (int)((deadline_ns - now) / MS + 1)) <= 0) continue;
+    if (poll(files, 4, (int)((deadline_ns - now) / MS + 1)) <= 0) continue;
     if (files[2].revents & POLLIN)
-      worker_messages_take(&process->messages, worker->messages);
-    else if (files[2].revents != 0)
-      files[2].fd = -1; /* closed: nothing more to take */
+      worker_messages_take_entries(&process->messages, worker->entries);
+    if (files[3].revents & POLLIN)
+      worker_messages_take_words(&process->messages, worker->words);
+    for (int i = 2; i < 4; i++) /* closed: nothing more to take */
+      if (files[i].revents != 0 && !(files[i].revents & POLLIN))
+        files[i].fd = -1;
     if (files[0].revents != 0) return EVENT_LINE;
     uint64_t count;
     if (files[1].revents != 0 &&
@@ -177,6 +182,8 @@ static void *make_greeting(void *argument) {
 
 static bool greet_worker(struct worker_process *process,
                          const struct worker *worker) {
+  worker_messages_take_words(&process->messages, worker->words);
+  worker_messages_serving(&process->messages);
   struct greeting greeting = {.process = process,
                               .channel = worker->channel};
   pthread_t thread;
@@ -252,7 +259,8 @@ static uint64_t run_worker(struct worker_process *process) {
     report_failure(process, step,
                    errno == EACCES ? "Permission denied (must be executable: "
                                      "chmod +x)"
-                                   : strerror(errno));
+                                   : strerror(errno),
+                   "");
     return 0;
   }
   uint64_t served_ms = 0;
@@ -268,7 +276,8 @@ static uint64_t run_worker(struct worker_process *process) {
   }
   worker_process_publish(process, NULL);
   channel_mark_dead(worker.channel);
-  worker_messages_take(&process->messages, worker.messages);
+  worker_messages_take_entries(&process->messages, worker.entries);
+  worker_messages_take_words(&process->messages, worker.words);
   int status = worker_reap(&worker, served_ms > 0 ? 100 : 0);
   if (!asked_to_stop(process)) {
     culprits_note(&process->culprits, worker.channel->segment, held_too_much,
@@ -276,7 +285,8 @@ static uint64_t run_worker(struct worker_process *process) {
     if (served_ms > 0)
       report_end(process, status);
     else
-      report_failure(process, process->path, "it did not come up");
+      report_failure(process, process->path, "it did not come up",
+                     worker_messages_words(&process->messages));
   }
   worker_close(&worker);
   return served_ms;

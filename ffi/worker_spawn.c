@@ -48,23 +48,35 @@ static bool open_life_line(int ends[2]) {
          move_both_up(low, ends);
 }
 
-static bool open_messages(int ends[2]) {
+static bool open_entries(int ends[2]) {
+  int low[2];
+  return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, low) == 0 &&
+         move_both_up(low, ends);
+}
+
+static bool open_words(int ends[2]) {
   int low[2];
   if (pipe2(low, O_CLOEXEC) != 0 || !move_both_up(low, ends)) return false;
   fcntl(ends[0], F_SETFL, O_NONBLOCK);
   return true;
 }
 
-static int set_files(posix_spawn_file_actions_t *files, int channel, int line,
-                     int messages) {
+/* What a worker inherits. */
+struct inheritance {
+  int channel, line, entries, words;
+};
+
+static int set_files(posix_spawn_file_actions_t *files,
+                     const struct inheritance *given) {
   int error = posix_spawn_file_actions_addopen(files, STDIN_FILENO,
                                                "/dev/null", O_RDONLY, 0);
   if (error == 0)
     error = posix_spawn_file_actions_addopen(files, STDOUT_FILENO,
                                              "/dev/null", O_WRONLY, 0);
-  const int wanted[][2] = {{messages, STDERR_FILENO},
-                           {channel, WORKER_CHANNEL_FD},
-                           {line, WORKER_LIFE_LINE_FD}};
+  const int wanted[][2] = {{given->words, STDERR_FILENO},
+                           {given->channel, WORKER_CHANNEL_FD},
+                           {given->line, WORKER_LIFE_LINE_FD},
+                           {given->entries, WORKER_LOG_FD}};
   for (size_t i = 0; error == 0 && i < sizeof wanted / sizeof wanted[0]; i++)
     error = posix_spawn_file_actions_adddup2(files, wanted[i][0],
                                              wanted[i][1]);
@@ -90,8 +102,8 @@ static int set_attributes(posix_spawnattr_t *attributes) {
 /* Starts path with a minimal environment: the host's holds secrets. It stands
  * elsewhere, and is told where the host does: paths in its config begin
  * there. */
-static int start(const char *path, const char *zone, const int files[3],
-                 pid_t *pid) {
+static int start(const char *path, const char *zone,
+                 const struct inheritance *given, pid_t *pid) {
   char folder[PATH_MAX];
   host_folder_find(folder);
   char *arguments[] = {"scheduler.so", "serve", folder, NULL};
@@ -102,7 +114,7 @@ static int start(const char *path, const char *zone, const int files[3],
   if (error != 0) return error;
   error = posix_spawnattr_init(&attributes);
   if (error == 0) {
-    error = set_files(&actions, files[0], files[1], files[2]);
+    error = set_files(&actions, given);
     if (error == 0) error = set_attributes(&attributes);
     if (error == 0)
       error = posix_spawn(pid, path, &actions, &attributes, arguments,
@@ -122,24 +134,29 @@ static int open_memory(pid_t pid) {
 bool worker_spawn(const char *path, const char *zone,
                   struct culprits *culprits, struct worker *worker,
                   const char **step) {
-  int line[2] = {-1, -1}, messages[2] = {-1, -1}, channel = -1;
+  int line[2] = {-1, -1}, entries[2] = {-1, -1}, words[2] = {-1, -1};
+  int channel = -1;
   worker->channel = channel_create(step);
   if (worker->channel == NULL) return false;
   culprits_give(culprits, worker->channel->segment, channel_now_ns());
   *step = "opening its life line";
   if (!open_life_line(line)) goto failed;
-  *step = "opening the pipe for its messages";
-  if (!open_messages(messages)) goto failed;
+  *step = "opening the way to the log";
+  if (!open_entries(entries) || !open_words(words)) goto failed;
   channel = fcntl(worker->channel->fd, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
   if (channel < 0) goto failed;
   *step = path;
-  errno = start(path, zone, (int[]){channel, line[1], messages[1]}, &worker->pid);
+  errno = start(path, zone,
+                &(struct inheritance){channel, line[1], entries[1], words[1]},
+                &worker->pid);
   if (errno != 0) goto failed;
   close(channel);
   close(line[1]);
-  close(messages[1]);
+  close(entries[1]);
+  close(words[1]);
   worker->line = line[0];
-  worker->messages = messages[0];
+  worker->entries = entries[0];
+  worker->words = words[0];
   worker->memory = open_memory(worker->pid);
   return true;
 
@@ -147,7 +164,8 @@ failed:
   close_keeping_errno(channel);
   for (int i = 0; i < 2; i++) {
     close_keeping_errno(line[i]);
-    close_keeping_errno(messages[i]);
+    close_keeping_errno(entries[i]);
+    close_keeping_errno(words[i]);
   }
   int why = errno;
   channel_release(worker->channel);
@@ -188,6 +206,7 @@ void worker_close(struct worker *worker) {
   channel_mark_dead(worker->channel);
   channel_release(worker->channel);
   close(worker->line);
-  close(worker->messages);
+  close(worker->entries);
+  close(worker->words);
   if (worker->memory >= 0) close(worker->memory);
 }

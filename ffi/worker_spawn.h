@@ -12,7 +12,8 @@
 struct worker {
   pid_t pid;
   int line;     /* our end of the life line: closes when the worker ends */
-  int messages; /* what the worker writes to its stderr */
+  int entries;  /* what the worker has for the host's log */
+  int words;    /* what its runtime writes to its stderr */
   int memory;   /* its /proc/…/statm, or -1 */
   struct channel *channel;
 };

@@ -1,8 +1,9 @@
 /**
  * The functions of the shim that the worker calls (`ffi/worker.c`): the whole
- * symbol table, opened by an explicit call. Only the pick isolate uses it.
+ * symbol table, opened by an explicit call, each isolate its own part.
  */
 
+/** What the pick isolate calls. */
 const SYMBOLS = {
   /** `uint32_t sched_worker_attach(void)` */
   sched_worker_attach: { parameters: [], result: "u32" },
@@ -15,8 +16,17 @@ const SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The opened shim. */
+/** What the main isolate calls. */
+const MAIN_SYMBOLS = {
+  /** `bool sched_worker_log(const uint8_t *entry, uint32_t bytes)` */
+  sched_worker_log: { parameters: ["buffer", "u32"], result: "bool" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The shim as the pick isolate opens it. */
 export type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
+
+/** The shim as the main isolate opens it. */
+export type MainLibrary = Deno.DynamicLibrary<typeof MAIN_SYMBOLS>;
 
 /**
  * The running program's own file: the library is in front of the program.
@@ -26,7 +36,7 @@ export type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
 export const OWN_FILE = "/proc/self/exe";
 
 /**
- * Opens the shim.
+ * Opens the shim for the pick isolate.
  *
  * @param file Path of a shared library made by `ffi/build.ts`.
  * @throws {Deno.errors.NotCapable} without FFI permission.
@@ -34,6 +44,17 @@ export const OWN_FILE = "/proc/self/exe";
  */
 export function openLibrary(file: string): Library {
   return Deno.dlopen(file, SYMBOLS);
+}
+
+/**
+ * Opens the shim for the main isolate.
+ *
+ * @param file Path of a shared library made by `ffi/build.ts`.
+ * @throws {Deno.errors.NotCapable} without FFI permission.
+ * @throws {TypeError} if the file is no such library.
+ */
+export function openMainLibrary(file: string): MainLibrary {
+  return Deno.dlopen(file, MAIN_SYMBOLS);
 }
 
 /** Signature of the callback that `sched_worker_serve` takes. */

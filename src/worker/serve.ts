@@ -1,11 +1,12 @@
 /**
- * The worker's main isolate: starts the pick isolate, writes its messages to
- * stderr, watches the files of policies, and ends the process when the host
+ * The worker's main isolate: starts the pick isolate, hands its messages to
+ * the host, watches the files of policies, and ends the process when the host
  * asks. Its event loop is free for asynchronous work at any time; picks never
  * pass through it. Makes no decision.
  */
 
-import type { LogEntry } from "../rpc/log_entry.ts";
+import { openMainLibrary, OWN_FILE } from "../channel/library.ts";
+import { EntryWriter } from "./entry_writer.ts";
 import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
 import { ModuleChecker } from "./module_checker.ts";
 import { giveUpPermissions, NO_PERMISSIONS } from "./permissions.ts";
@@ -23,44 +24,20 @@ const PICK_ISOLATE_PERMISSIONS: Deno.PermissionOptionsObject = {
   ffi: true,
 };
 
-/** The longest line that the host side takes, in bytes. */
-const ENTRY_BYTES = 1024;
-
-/**
- * Writes one entry for the host's log to stderr, where the host side reads
- * it: a line of JSON, as `host.log` takes it. An entry that is too long goes
- * without its fields, and its message is cut.
- */
-function log({ level, message: text, fields }: LogEntry): void {
-  const encoder = new TextEncoder();
-  const message = `scheduler: ${text}`;
-  // The host side knows an entry by this order of the keys.
-  let line = encoder.encode(JSON.stringify({ level, message, fields }));
-  if (line.length > ENTRY_BYTES) {
-    const start = message.slice(0, ENTRY_BYTES / 8);
-    line = encoder.encode(
-      JSON.stringify({ level, message: start, fields: {} }),
-    );
-  }
-  try {
-    Deno.stderr.writeSync(Uint8Array.of(...line, 0x0a));
-  } catch {
-    // A stderr that nobody reads must not end the worker.
-  }
-}
-
 /** Whether the pick isolate has begun, and policies may have run. */
 let isServing = false;
 
-function fail(reason: string): never {
-  log({ level: "error", message: reason, fields: {} });
-  return Deno.exit(CANNOT_SERVE);
-}
-
-function onMessage(message: PickIsolateMessage, watcher: PolicyWatcher): void {
+function onMessage(
+  message: PickIsolateMessage,
+  { entries, watcher, fail }: {
+    readonly entries: EntryWriter;
+    readonly watcher: PolicyWatcher;
+    readonly fail: (reason: string) => never;
+  },
+): void {
   switch (message.kind) {
     case "log":
-      return log(message.entry);
+      return entries.write(message.entry);
     case "watch":
       return watcher.watch(message.modules);
     case "check":
@@ -90,8 +67,16 @@ export function serve(cwd = "/"): void {
     name: "pick",
     deno: { permissions: PICK_ISOLATE_PERMISSIONS },
   });
+  const { symbols } = openMainLibrary(OWN_FILE);
   // The pick isolate has what it was given; the files of policies are read here.
   giveUpPermissions("read");
+  const entries = new EntryWriter((bytes) =>
+    symbols.sched_worker_log(bytes, bytes.length)
+  );
+  const fail = (reason: string): never => {
+    entries.write({ level: "error", message: reason, fields: {} });
+    return Deno.exit(CANNOT_SERVE);
+  };
   const watcher = new PolicyWatcher({
     cwd,
     checker: new ModuleChecker(),
@@ -99,7 +84,7 @@ export function serve(cwd = "/"): void {
     giveUp: fail,
   });
   isolate.onmessage = (event: MessageEvent<PickIsolateMessage>) =>
-    onMessage(event.data, watcher);
+    onMessage(event.data, { entries, watcher, fail });
   isolate.onerror = (event) => {
     event.preventDefault();
     // What was thrown may hold anything once policies run.

@@ -71,6 +71,7 @@ const FILES = [
   "readers_test",
   "request_parts_test",
   "spin_test",
+  "worker_messages_test",
 ];
 
 for (const file of FILES) {

@@ -29,9 +29,9 @@ const withDescriptors = await program("with_descriptors");
 const LANDLOCK = Number((await run(directProbe, ["", "landlock"])).stdout);
 
 const FILTER_REFUSED =
-  '{"level":"warn","message":"The worker runs without its system call filter: the kernel refused it","fields":{}}\n';
+  '{"level":"warn","message":"scheduler: The worker runs without its system call filter: the kernel refused it","fields":{}}\n';
 const CORES_REFUSED =
-  '{"level":"warn","message":"The worker may leave core dumps: the kernel refused to turn them off","fields":{}}\n';
+  '{"level":"warn","message":"scheduler: The worker may leave core dumps: the kernel refused to turn them off","fields":{}}\n';
 
 /** What libc does without, so that it takes another way. */
 const UNKNOWN = new Set(["clone3", "openat2"]);
@@ -113,10 +113,10 @@ async function descriptorsOf(
   return stdout.trim().split("\n").map(Number).toSorted((a, b) => a - b);
 }
 
-Deno.test("a worker keeps the channel and the life line of what it inherits", async () => {
+Deno.test("a worker keeps the channel, the life line and the log of what it inherits", async () => {
   assertEquals(
     await descriptorsOf(withDescriptors, ["3", "900", probe, "serve"]),
-    [...STANDARD, 3, 4],
+    [...STANDARD, 3, 4, 5],
   );
   assertEquals(await descriptorsOf(probe, ["serve"]), STANDARD);
 });
@@ -125,10 +125,10 @@ Deno.test("a worker keeps no more when the kernel has no close_range", async () 
   const without = [withoutSyscall, "close_range", "ENOSYS", probe, "serve"];
   assertEquals(
     await descriptorsOf(withDescriptors, ["3", "900", ...without]),
-    [...STANDARD, 3, 4],
+    [...STANDARD, 3, 4, 5],
   );
   assertEquals(
-    await descriptorsOf(withDescriptors, ["5", "5", ...without]),
+    await descriptorsOf(withDescriptors, ["6", "6", ...without]),
     STANDARD,
   );
 });
@@ -227,6 +227,23 @@ Deno.test("a worker says both when the kernel has neither", async () => {
     ["serve"],
   );
   assertEquals([code, stderr], [0, CORES_REFUSED + FILTER_REFUSED]);
+});
+
+Deno.test("a worker says it to the host's log, one entry a write", async () => {
+  const words = ["seccomp,setrlimit", "ENOSYS", allowed, "serve"];
+  const told = `${folder}/told`;
+  const { code, stderr } = await run("sh", [
+    "-c",
+    'exec "$@" 5>"$0"',
+    told,
+    withoutSyscall,
+    ...words,
+  ], { env: { PATH: Deno.env.get("PATH") ?? "" } });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(
+    await Deno.readTextFile(told),
+    (CORES_REFUSED + FILTER_REFUSED).replaceAll("\n", ""),
+  );
 });
 
 for (const call of ["landlock_create_ruleset", "landlock_restrict_self"]) {
