@@ -35,6 +35,8 @@ export const SHIM_SOURCES = [
   "spin.c",
   "worker.c",
   "worker_calls.c",
+  "worker_end.c",
+  "worker_life.c",
   "worker_messages.c",
   "worker_process.c",
   "worker_spawn.c",

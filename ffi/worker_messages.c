@@ -10,18 +10,20 @@
 #define ENTRIES_AT_A_TIME 16
 
 void worker_messages_begin(struct worker_messages *messages,
-                           struct host_log *log) {
-  *messages = (struct worker_messages){.log = log};
+                           struct host_log *log, struct policy_names *names) {
+  *messages = (struct worker_messages){.log = log, .names = names};
 }
 
-void worker_messages_take_entries(struct worker_messages *messages,
+bool worker_messages_take_entries(struct worker_messages *messages,
                                   int entries) {
   char bytes[LOG_ENTRY_BYTES + 1]; /* one that is too long shows it */
   for (int i = 0; i < ENTRIES_AT_A_TIME; i++) {
     ssize_t got = recv(entries, bytes, sizeof bytes, MSG_DONTWAIT);
-    if (got <= 0) return;
-    host_log_pass(messages->log, bytes, (size_t)got);
+    if (got <= 0) return false;
+    if (!policy_names_take(messages->names, bytes, (size_t)got))
+      host_log_pass(messages->log, bytes, (size_t)got);
   }
+  return true;
 }
 
 /* Appends to the first words: lines on one line, and no character that is

@@ -9,10 +9,12 @@
 #include <stdbool.h>
 
 #include "host_log.h"
+#include "worker_end.h"
 
 /* Of one worker. */
 struct worker_messages {
   struct host_log *log;
+  struct policy_names *names; /* what it tells of them */
   bool serves; /* policies may have run */
   bool hushed; /* that something was said has been told */
   bool ended; /* the last line of its words */
@@ -21,11 +23,11 @@ struct worker_messages {
 
 /* [watcher] A new worker. */
 void worker_messages_begin(struct worker_messages *messages,
-                           struct host_log *log);
+                           struct host_log *log, struct policy_names *names);
 
 /* [watcher] Takes a bounded number of entries, so that a flood does not keep
- * the watcher from its work. */
-void worker_messages_take_entries(struct worker_messages *messages,
+ * the watcher from its work. Whether there may be more. */
+bool worker_messages_take_entries(struct worker_messages *messages,
                                   int entries);
 
 /* [watcher] Takes what can be read from its stderr, a bounded amount. */

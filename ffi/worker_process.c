@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "worker_life.h"
 #include "worker_spawn.h"
 
 #define MS 1000000ull
@@ -33,49 +34,7 @@ static void report_failure(struct worker_process *process, const char *step,
                text, words[0] == 0 ? "" : "; it says: ", words);
 }
 
-static void report_end(struct worker_process *process, int status) {
-  bool killed = status != -1 && WIFSIGNALED(status);
-  int code = status == -1 ? -1 : WEXITSTATUS(status);
-  host_log_say(process->log, LOG_ERROR,
-               "The worker %s %d; a new one is started",
-               killed ? "was ended by signal" : "ended with exit code",
-               killed ? WTERMSIG(status) : code);
-}
-
 /* ---- one worker ---- */
-
-enum event { EVENT_LINE, EVENT_WAKE, EVENT_DEADLINE };
-
-/* Waits for the worker's end of the life line (its closing, or with `sign` a
- * byte), for a wake by another thread, or for the deadline. Messages are
- * taken meanwhile. */
-static enum event wait_event(struct worker_process *process,
-                             const struct worker *worker, bool sign,
-                             uint64_t deadline_ns) {
-  struct pollfd files[] = {
-      {.fd = worker->line, .events = sign ? POLLIN : 0},
-      {.fd = process->wake_fd, .events = POLLIN},
-      {.fd = worker->entries, .events = POLLIN},
-      {.fd = worker->words, .events = POLLIN},
-  };
-  for (;;) {
-    uint64_t now = channel_now_ns();
-    if (now >= deadline_ns) return EVENT_DEADLINE;
-    if (poll(files, 4, (int)((deadline_ns - now) / MS + 1)) <= 0) continue;
-    if (files[2].revents & POLLIN)
-      worker_messages_take_entries(&process->messages, worker->entries);
-    if (files[3].revents & POLLIN)
-      worker_messages_take_words(&process->messages, worker->words);
-    for (int i = 2; i < 4; i++) /* closed: nothing more to take */
-      if (files[i].revents != 0 && !(files[i].revents & POLLIN))
-        files[i].fd = -1;
-    if (files[0].revents != 0) return EVENT_LINE;
-    uint64_t count;
-    if (files[1].revents != 0 &&
-        read(process->wake_fd, &count, sizeof count) > 0)
-      return EVENT_WAKE;
-  }
-}
 
 void worker_process_publish(struct worker_process *process,
                             struct channel *channel) {
@@ -95,159 +54,33 @@ static void publish_failure(struct worker_process *process) {
   pthread_mutex_unlock(&process->lock);
 }
 
-static bool asked_to_stop(struct worker_process *process) {
-  pthread_mutex_lock(&process->lock);
-  bool stop = process->stopping;
-  pthread_mutex_unlock(&process->lock);
-  return stop;
-}
-
-static bool asked_to_replace(struct worker_process *process) {
-  pthread_mutex_lock(&process->lock);
-  bool replace = process->replace;
-  pthread_mutex_unlock(&process->lock);
-  return replace;
-}
-
-static bool take_late(struct worker_process *process) {
-  pthread_mutex_lock(&process->lock);
-  bool late = process->late;
-  process->late = false;
-  pthread_mutex_unlock(&process->lock);
-  return late;
-}
-
-/* Waits for the worker's sign that it serves. */
-static bool await_ready(struct worker_process *process,
-                        const struct worker *worker) {
-  uint64_t deadline_ns = channel_in_ms(WORKER_START_MS);
-  for (;;) {
-    switch (wait_event(process, worker, true, deadline_ns)) {
-      case EVENT_LINE: {
-        char sign;
-        return recv(worker->line, &sign, 1, MSG_DONTWAIT) == 1;
-      }
-      case EVENT_WAKE:
-        if (asked_to_stop(process)) return false;
-        break;
-      case EVENT_DEADLINE:
-        return false;
-    }
-  }
-}
-
-/* Asks a late worker for a sign of life. False: it gave none, or all stops.
- * Looks at the other events in steps, since one thread cannot wait for a
- * futex and for files at once. */
-static bool answers_ping(struct worker_process *process,
-                         const struct worker *worker) {
-  const uint64_t step_ns = 5 * MS;
-  uint32_t ping = channel_ping(worker->channel);
-  for (;;) {
-    /* A larger request that arrived since may take longer. */
-    uint64_t deadline_ns =
-        channel_patience_ns(worker->channel, WORKER_SILENT_MS * MS);
-    if (channel_await_pong(worker->channel, ping, step_ns)) return true;
-    if (asked_to_stop(process) || channel_now_ns() >= deadline_ns)
-      return false;
-    if (wait_event(process, worker, false, channel_now_ns() + 1) ==
-        EVENT_LINE)
-      return false;
-  }
-}
-
-/* The greeting waits for the worker's answers, and the watcher must see
- * meanwhile when the worker dies or all stops: so it is made by a thread of
- * its own, which ends at once when the channel is marked dead. */
-struct greeting {
-  struct worker_process *process;
-  struct channel *channel;
-  _Atomic bool done;
-  bool ok;
-};
-
-static void wake_watcher(struct worker_process *process) {
-  uint64_t one = 1;
-  while (write(process->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
-    ;
-}
-
-static void *make_greeting(void *argument) {
-  struct greeting *greeting = argument;
-  greeting->ok = greeting->process->greet(greeting->channel);
-  atomic_store(&greeting->done, true);
-  wake_watcher(greeting->process);
-  return NULL;
-}
-
-static bool greet_worker(struct worker_process *process,
-                         const struct worker *worker) {
-  worker_messages_take_words(&process->messages, worker->words);
-  worker_messages_serving(&process->messages);
-  struct greeting greeting = {.process = process,
-                              .channel = worker->channel};
-  pthread_t thread;
-  /* Inherits the watcher's mask: all signals blocked. */
-  if (pthread_create(&thread, NULL, make_greeting, &greeting) != 0)
-    return false;
-  while (!atomic_load(&greeting.done)) {
-    enum event event =
-        wait_event(process, worker, false, channel_in_ms(WORKER_TICK_MS));
-    if (event == EVENT_LINE || asked_to_stop(process)) {
-      channel_mark_dead(worker->channel);
+/* [watcher] Takes all that a worker which has ended said. */
+static void take_last_messages(struct worker_process *process,
+                               const struct worker *worker) {
+  for (int i = 0; i < 64; i++) /* more than there is room for */
+    if (!worker_messages_take_entries(&process->messages, worker->entries))
       break;
-    }
+  worker_messages_take_words(&process->messages, worker->words);
+}
+
+/* Notes and says how a worker ended. */
+static void note_end(struct worker_process *process,
+                     const struct worker *worker, struct worker_end *end,
+                     int status, bool served) {
+  const struct channel_header *header = worker->channel->segment;
+  if (end->cause != END_SHUTDOWN)
+    culprits_note(&process->culprits, worker->channel->segment,
+                  end->cause == END_MEMORY, channel_now_ns());
+  if (served) {
+    worker_end_report(end, status, header, &process->names, process->log);
+    return;
   }
-  pthread_join(thread, NULL);
-  return greeting.ok;
-}
-
-static bool within_memory(struct worker_process *process,
-                          const struct worker *worker) {
-  uint64_t allowed =
-      WORKER_MEMORY_BYTES + WORKER_MEMORY_PER_REQUEST_BYTE *
-                                channel_large_bytes(worker->channel);
-  uint64_t resident = worker_resident_bytes(worker);
-  if (resident <= allowed) return true;
-  host_log_say(process->log, LOG_ERROR,
-               "The worker holds %llu MiB, more than the %llu MiB that it "
-               "may: it is replaced",
-               (unsigned long long)(resident >> 20),
-               (unsigned long long)(allowed >> 20));
-  return false;
-}
-
-static void stop_worker(struct worker_process *process,
-                        const struct worker *worker) {
-  channel_ask_to_stop(worker->channel);
-  uint64_t deadline_ns = channel_in_ms(WORKER_STOP_MS);
-  while (wait_event(process, worker, false, deadline_ns) == EVENT_WAKE)
-    ;
-}
-
-/* Serves with this worker until it ends, is to be replaced, or all stops.
- * Whether it was killed for the memory that it held. */
-static bool watch_worker(struct worker_process *process,
-                         const struct worker *worker) {
-  bool held_too_much = false;
-  for (;;) {
-    enum event event =
-        wait_event(process, worker, false, channel_in_ms(WORKER_TICK_MS));
-    if (event == EVENT_LINE) return false;
-    if (asked_to_stop(process)) {
-      stop_worker(process, worker);
-      return false;
-    }
-    if (asked_to_replace(process)) break;
-    held_too_much = !within_memory(process, worker);
-    if (held_too_much) break;
-    channel_tidy(worker->channel);
-    if (!take_late(process)) continue;
-    if (!answers_ping(process, worker)) break;
-    channel_set_suspect(worker->channel, false);
-  }
-  worker_kill(worker);
-  return held_too_much;
+  if (end->cause == END_SHUTDOWN) return;
+  char why[320];
+  worker_end_describe_start(why, sizeof why, end, status, header,
+                            &process->names);
+  report_failure(process, process->path, why,
+                 worker_messages_words(&process->messages));
 }
 
 /* Runs one worker from start to end. Returns how long it served, in
@@ -264,30 +97,25 @@ static uint64_t run_worker(struct worker_process *process) {
     return 0;
   }
   uint64_t served_ms = 0;
-  bool held_too_much = false;
-  worker_messages_begin(&process->messages, process->log);
-  if (await_ready(process, &worker) && greet_worker(process, &worker)) {
+  struct worker_end end = {END_BY_ITSELF, 0, 0, NULL};
+  worker_messages_begin(&process->messages, process->log, &process->names);
+  if (worker_life_begin(process, &worker, &end)) {
     uint64_t since_ns = channel_now_ns();
     if (process->said[0] != 0)
       host_log_say(process->log, LOG_INFO, "The worker runs again");
     process->said[0] = 0;
-    held_too_much = watch_worker(process, &worker);
+    worker_life_watch(process, &worker, &end);
     served_ms = (channel_now_ns() - since_ns) / MS + 1;
   }
   worker_process_publish(process, NULL);
   channel_mark_dead(worker.channel);
-  worker_messages_take_entries(&process->messages, worker.entries);
-  worker_messages_take_words(&process->messages, worker.words);
-  int status = worker_reap(&worker, served_ms > 0 ? 100 : 0);
-  if (!asked_to_stop(process)) {
-    culprits_note(&process->culprits, worker.channel->segment, held_too_much,
-                  channel_now_ns());
-    if (served_ms > 0)
-      report_end(process, status);
-    else
-      report_failure(process, process->path, "it did not come up",
-                     worker_messages_words(&process->messages));
-  }
+  bool killed;
+  int status = worker_reap(&worker, served_ms > 0 ? 100 : 0, &killed);
+  take_last_messages(process, &worker);
+  if (worker_life_stops(process) && end.cause == END_BY_ITSELF)
+    end.cause = END_SHUTDOWN;
+  if (killed && end.cause == END_BY_ITSELF) end.cause = END_SLOW;
+  note_end(process, &worker, &end, status, served_ms > 0);
   worker_close(&worker);
   return served_ms;
 }
@@ -306,7 +134,7 @@ static void pause_before_next(struct worker_process *process,
 static void *watch(void *argument) {
   struct worker_process *process = argument;
   unsigned backoff_ms = WORKER_BACKOFF_FIRST_MS;
-  while (!asked_to_stop(process)) {
+  while (!worker_life_stops(process)) {
     uint64_t served_ms = run_worker(process);
     if (served_ms == 0) publish_failure(process);
     if (served_ms >= WORKER_PROVEN_MS) {
@@ -339,6 +167,7 @@ bool worker_process_start(struct worker_process *process) {
   process->current = NULL;
   process->said[0] = 0;
   process->culprits = (struct culprits){0};
+  process->names = (struct policy_names){0};
   process->wake_fd = worker_move_up(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (process->wake_fd < 0) return false;
   pthread_mutex_init(&process->lock, NULL);
@@ -369,27 +198,26 @@ struct channel *worker_process_channel(struct worker_process *process,
   return channel;
 }
 
-/* Whether it is a new one. */
-static bool leave_wish(struct worker_process *process,
-                       const struct channel *channel, bool *wish) {
+static void leave_wish(struct worker_process *process,
+                       const struct channel *channel, bool *wish,
+                       const char *why) {
   pthread_mutex_lock(&process->lock);
   bool fresh = process->current == channel && !*wish;
   if (fresh) *wish = true;
+  if (fresh && why != NULL) process->wish = why;
   pthread_mutex_unlock(&process->lock);
-  if (fresh) wake_watcher(process);
-  return fresh;
+  if (fresh) worker_life_wake(process);
 }
 
 void worker_process_late(struct worker_process *process,
                          struct channel *channel) {
   channel_set_suspect(channel, true);
-  leave_wish(process, channel, &process->late);
+  leave_wish(process, channel, &process->late, NULL);
 }
 
 void worker_process_replace(struct worker_process *process,
                             const struct channel *channel, const char *why) {
-  if (leave_wish(process, channel, &process->replace))
-    host_log_say(process->log, LOG_ERROR, "The worker is replaced: %s", why);
+  leave_wish(process, channel, &process->replace, why);
 }
 
 void worker_process_stop(struct worker_process *process) {
@@ -397,7 +225,7 @@ void worker_process_stop(struct worker_process *process) {
   process->stopping = true;
   pthread_cond_broadcast(&process->changed);
   pthread_mutex_unlock(&process->lock);
-  wake_watcher(process);
+  worker_life_wake(process);
   pthread_join(process->watcher, NULL);
 }
 

@@ -59,10 +59,12 @@ struct worker_process {
   bool stopping;
   bool late;    /* the current worker missed a deadline */
   bool replace; /* the current worker is to be killed */
+  const char *wish; /* why */
   bool failed;  /* the last start of a worker failed */
 
-  char said[192];         /* [watcher] last failure to start, reported */
+  char said[512];         /* [watcher] last failure to start, reported */
   struct worker_messages messages; /* [watcher] */
+  struct policy_names names;       /* [watcher] */
   struct culprits culprits;        /* [watcher] */
 };
 
@@ -87,7 +89,7 @@ void worker_process_late(struct worker_process *process,
                          struct channel *channel);
 
 /* [any thread] Kills the worker that serves this channel, if it still does;
- * another is started. Why is said once. */
+ * another is started. why is static, the end of a sentence; said once. */
 void worker_process_replace(struct worker_process *process,
                             const struct channel *channel, const char *why);
 

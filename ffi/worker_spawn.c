@@ -190,13 +190,17 @@ void worker_kill(const struct worker *worker) {
   kill(-worker->pid, SIGKILL);
 }
 
-int worker_reap(const struct worker *worker, unsigned grace_ms) {
+int worker_reap(const struct worker *worker, unsigned grace_ms, bool *killed) {
+  *killed = false;
   for (unsigned waited = 0; waited < grace_ms + 1000; waited++) {
     int status;
     pid_t got = waitpid(worker->pid, &status, WNOHANG);
     if (got == worker->pid) return status;
     if (got < 0 && errno != EINTR) return -1;
-    if (waited == grace_ms) worker_kill(worker);
+    if (waited == grace_ms) {
+      worker_kill(worker);
+      *killed = true;
+    }
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   }
   return -1;

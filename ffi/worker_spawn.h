@@ -37,9 +37,9 @@ uint64_t worker_resident_bytes(const struct worker *worker);
 void worker_kill(const struct worker *worker);
 
 /* [watcher] Waits grace_ms for the worker to end by itself, then kills it;
- * reaps it. Wait status, or -1 when it was not ours to reap (the host
+ * reaps it; *killed says whether it came to that. Wait status, or -1 when it was not ours to reap (the host
  * ignores SIGCHLD). Takes at most about a second more. */
-int worker_reap(const struct worker *worker, unsigned grace_ms);
+int worker_reap(const struct worker *worker, unsigned grace_ms, bool *killed);
 
 /* [watcher] Marks the channel dead and lets everything go. */
 void worker_close(struct worker *worker);

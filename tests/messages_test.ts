@@ -4,10 +4,17 @@
  * nothing that a policy made the runtime say.
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Buffer } from "node:buffer";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+} from "@std/assert";
+import { PROGRAM_OFFSET } from "../ffi/attach.ts";
 import { build } from "../ffi/build.ts";
 import { compileHost, fixture, TestHost } from "./host/host.ts";
-import { loadedHost } from "./host/plugin.ts";
+import { loadedHost, waitForWorker, workerOf } from "./host/plugin.ts";
 
 const { file: PLUGIN } = await build();
 const FOLDER = await Deno.makeTempDir();
@@ -88,4 +95,73 @@ Deno.test("a policy can forge no entry, whatever it makes the runtime say", asyn
   assert(!log.includes("FORGED"), log);
   assert(!log.includes("\x1b"), log);
   assert(!log.includes("\\u001b"), log);
+});
+
+// ---- a worker that does not come up ----
+
+/** A copy of the plugin whose program needs a library that nobody has. */
+async function withoutLibrary(name: string): Promise<string> {
+  const bytes = await Deno.readFile(PLUGIN);
+  const missing = name.replace(/^lib./, "libX");
+  const at = Buffer.from(bytes.buffer).indexOf(`\0${name}\0`, PROGRAM_OFFSET);
+  assert(at > 0, `the program does not need ${name}`);
+  bytes.set(new TextEncoder().encode(missing), at + 1);
+  const file = `${FOLDER}/${missing}.so`;
+  await Deno.writeFile(file, bytes, { mode: 0o755 });
+  return file;
+}
+
+Deno.test("the log says what the dynamic loader says of a program that does not start", async () => {
+  const plugin = await withoutLibrary("libgcc_s.so.1");
+  await using host = await TestHost.start(HOST);
+  assertEquals(await host.command("load", plugin), "ok");
+  await host.configure("deny: true\n", "plugin.register");
+  const log = await logOf(host);
+  assertMatch(
+    log,
+    /Cannot start the worker: \S+: it did not come up: it ended with exit code 127; it says: scheduler\.so: error while loading shared libraries: libXcc_s\.so\.1: cannot open shared object file/,
+  );
+  assertEquals(log.match(/Cannot start the worker/g)!.length, 1);
+});
+
+// ---- a worker that is killed ----
+
+/** A policy that hangs when it is asked for this model; trials do not. */
+const HANGING = `
+export default {
+  pick(candidates, context) {
+    if (context.request.model === "hang") for (;;);
+    return { id: candidates[0].id };
+  },
+};
+`;
+
+Deno.test("the log says why a worker was killed, and in which policy", async () => {
+  await using host = await hostWith(HANGING);
+  const { body } = await host.pick();
+  assertMatch(body, /"Handled":true/);
+  const worker = await workerOf(host);
+  const request = await Deno.readTextFile(fixture("pick-codex-mixed-plans"));
+  await host.call(
+    "scheduler.pick",
+    request.replace(/"Model":"[^"]*"/, '"Model":"hang"'),
+  );
+  await host.command("sleep", 1500);
+  await waitForWorker(host);
+  assertNotEquals(await workerOf(host), worker);
+  const log = await logOf(host);
+  assertMatch(
+    log,
+    /The worker was killed, since it gave no sign of life for \d+ ms; policy mine ran; a new one is started/,
+  );
+  assert(!log.includes("ended by signal"), log);
+});
+
+Deno.test("the log says that it was not the plugin that killed a worker", async () => {
+  await using host = await loadedHost(HOST, PLUGIN, "deny: true\n");
+  Deno.kill(await workerOf(host), "SIGKILL");
+  assertMatch(
+    await logOf(host),
+    /The worker was ended by signal 9, which the plugin did not send/,
+  );
 });

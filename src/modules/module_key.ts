@@ -22,6 +22,17 @@ export function moduleKey(
 }
 
 /**
+ * The policy's name in a key.
+ *
+ * @param key Of an entry, as {@link moduleKey} makes it.
+ * @returns Its name in the config.
+ */
+export function nameOfKey(key: string): string {
+  const [, name] = JSON.parse(key) as [string, string, string, string];
+  return name;
+}
+
+/**
  * Names one version of a policy, for the host's side, which counts how often
  * the worker ended in it.
  *

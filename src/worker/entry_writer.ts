@@ -1,7 +1,8 @@
 /**
  * Writes what the host's user should know as the host side takes it: one JSON
  * object a message, as `host.log` wants it, short, and without any character
- * that could steer a terminal. Some of the text was written by others.
+ * that could steer a terminal. Some of the text was written by others. And
+ * the names of policies, for when the worker ends in one (ffi/worker_end.c).
  */
 
 import type { LogEntry } from "../rpc/log_entry.ts";
@@ -55,6 +56,16 @@ export class EntryWriter {
       bytes = this.#encode({ level, message: start, fields: {} });
     }
     if (!this.#send(bytes)) this.#leftOut++;
+  }
+
+  /**
+   * Tells the name of a policy's version, before it is loaded or checked.
+   *
+   * @param fingerprint What the host side knows it by.
+   * @param name Its name in the config.
+   */
+  writeName(fingerprint: number, name: string): void {
+    this.#send(this.#encoder.encode(`policy ${fingerprint} ${name}`));
   }
 
   #writeLeftOut(): void {

@@ -6,6 +6,7 @@
  */
 
 import { openMainLibrary, OWN_FILE } from "../channel/library.ts";
+import { nameOfKey } from "../modules/module_key.ts";
 import { EntryWriter } from "./entry_writer.ts";
 import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
 import { ModuleChecker } from "./module_checker.ts";
@@ -80,7 +81,12 @@ export function serve(cwd = "/"): void {
   const watcher = new PolicyWatcher({
     cwd,
     checker: new ModuleChecker(),
-    post: (message: MainIsolateMessage) => isolate.postMessage(message),
+    post: (message: MainIsolateMessage) => {
+      if (message.kind === "found") {
+        entries.writeName(message.fingerprint, nameOfKey(message.key));
+      }
+      isolate.postMessage(message);
+    },
     giveUp: fail,
   });
   isolate.onmessage = (event: MessageEvent<PickIsolateMessage>) =>

@@ -24,7 +24,13 @@ const SANITIZERS = {
 const WAY_IN = ["lifecycle.c", "outbox.c", "pick.c", "plugin.c"];
 
 /** What `outbox_test.c` stands for. */
-const WORKERS = ["worker_messages.c", "worker_process.c", "worker_spawn.c"];
+const WORKERS = [
+  "worker_end.c",
+  "worker_life.c",
+  "worker_messages.c",
+  "worker_process.c",
+  "worker_spawn.c",
+];
 
 /** Sources of the shim that a test is linked with. */
 function sourcesOf(file: string): readonly string[] {
@@ -71,6 +77,7 @@ const FILES = [
   "readers_test",
   "request_parts_test",
   "spin_test",
+  "worker_end_test",
   "worker_messages_test",
 ];
 

@@ -15,6 +15,7 @@
 
 static struct host_log host_log;
 static struct worker_messages messages;
+static struct policy_names names;
 static int entries[2], words[2], file, real_stderr;
 
 /* The log goes to stderr, which is a file in memory. */
@@ -22,7 +23,7 @@ static void begin(void) {
   CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, entries) == 0);
   CHECK(pipe2(words, O_CLOEXEC | O_NONBLOCK) == 0);
   host_log_start(&host_log, NULL);
-  worker_messages_begin(&messages, &host_log);
+  worker_messages_begin(&messages, &host_log, &names);
   file = memfd_create("stderr", MFD_CLOEXEC);
   fflush(stderr);
   real_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
@@ -73,6 +74,16 @@ TEST(entries_pass_one_a_message) {
   CHECK(count(logged(), ENTRY "\n") == 2);
 }
 
+TEST(names_of_policies_are_no_entries) {
+  begin();
+  send_entry("policy 7 mine", 13);
+  send_entry(ENTRY, sizeof ENTRY - 1);
+  CHECK(!worker_messages_take_entries(&messages, entries[0]));
+  CHECK(names.entries[0].fingerprint == 7);
+  CHECK(strcmp(names.entries[0].name, "mine") == 0);
+  CHECK(strcmp(logged(), "scheduler: " ENTRY "\n") == 0);
+}
+
 TEST(an_entry_that_is_too_long_is_left_out_and_the_next_is_not) {
   char entry[LOG_ENTRY_BYTES + 1];
   memset(entry, ' ', sizeof entry);
@@ -87,10 +98,10 @@ TEST(an_entry_that_is_too_long_is_left_out_and_the_next_is_not) {
 TEST(entries_are_taken_a_bounded_number_at_a_time) {
   begin();
   for (int i = 0; i < 20; i++) send_entry(ENTRY, sizeof ENTRY - 1);
-  worker_messages_take_entries(&messages, entries[0]);
+  CHECK(worker_messages_take_entries(&messages, entries[0]));
   char rest[8];
   CHECK(recv(entries[0], rest, sizeof rest, MSG_DONTWAIT) > 0);
-  worker_messages_take_entries(&messages, entries[0]);
+  CHECK(!worker_messages_take_entries(&messages, entries[0]));
   CHECK(count(logged(), ENTRY) == 19);
 }
 
@@ -164,7 +175,7 @@ TEST(each_worker_has_its_own_first_words) {
   say("one\n", 4);
   worker_messages_serving(&messages);
   say("two\n", 4);
-  worker_messages_begin(&messages, &host_log);
+  worker_messages_begin(&messages, &host_log, &names);
   CHECK(worker_messages_words(&messages)[0] == 0);
   say("three\n", 6);
   CHECK(strcmp(worker_messages_words(&messages), "three") == 0);

@@ -95,3 +95,13 @@ Deno.test("write() says how many entries had no room", () => {
     "scheduler: e",
   ]);
 });
+
+Deno.test("writeName() writes what the host side takes for a name", () => {
+  const lines: string[] = [];
+  const writer = new EntryWriter((bytes) => {
+    lines.push(new TextDecoder().decode(bytes));
+    return true;
+  });
+  writer.writeName(4294967295, "mine");
+  assertEquals(lines, ["policy 4294967295 mine"]);
+});
