@@ -102,9 +102,11 @@ function formatProblem(
 }
 
 function describe(problem: ConfigProblem): string {
-  const { wholePath = problem.path, rule, message, found, hint } = problem;
+  const { wholePath = problem.path, rule, message, found } = problem;
+  const { hint, instead } = problem;
   const subject = escapeInvisible(subjectOf(wholePath, rule));
   const quoted = found === undefined ? "" : `: ${printable(found)}`;
   const advice = hint === undefined ? "" : `; ${escapeInvisible(hint)}`;
-  return `${subject} ${escapeInvisible(message)}${quoted}${advice}`;
+  const better = instead === undefined ? "" : `: ${printable(instead)}`;
+  return `${subject} ${escapeInvisible(message)}${quoted}${advice}${better}`;
 }

@@ -38,8 +38,8 @@ const MAX_POOLS = 256;
 const MAX_CALLERS = 1024;
 /** Each has a context of its own in the worker. A guess: nobody writes more. */
 const MAX_MODULES = 32;
-/** Keys of one caller. A guess: a team, not everybody. */
-const MAX_HASHES = 256;
+/** Keys of one caller. A guess: a company, not everybody. */
+const MAX_HASHES = 1000;
 /** As long as a problem quotes, so that it shows names whole. */
 const MAX_NAME_LENGTH = 40;
 const MAX_RULE_NAME_LENGTH = 100;

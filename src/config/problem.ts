@@ -34,6 +34,8 @@ export interface ConfigProblem {
   readonly found?: string;
   /** What to do about it, such as `did you mean "delegate"`. */
   readonly hint?: string;
+  /** The value as it should be: for a terminal only, never for a log. */
+  readonly instead?: string;
 }
 
 /**

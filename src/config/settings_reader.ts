@@ -191,6 +191,19 @@ function warnOfSurprises(
       severity: "warning",
       hint,
     });
+  if (/[*?]/.test(authId)) {
+    warn(
+      "auth_id",
+      "is one ID, byte for byte: * and ? stand for themselves",
+      "for a glob write the policy fixed with the option id",
+    );
+  } else if (/[,;|]/.test(authId)) {
+    warn(
+      "auth_id",
+      "is one ID, byte for byte, and no list",
+      "for several write the policy fixed with a list as its option id",
+    );
+  }
   if (deny) {
     if (delegate !== "") warn("delegate", "is ignored while deny is true");
     if (authId !== "") warn("auth_id", "is ignored while deny is true");

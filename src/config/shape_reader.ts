@@ -14,6 +14,7 @@ import type {
   NumberShape,
   ObjectShape,
   Shape,
+  TextShape,
 } from "../policy/shape.ts";
 import { sourceOf } from "./document.ts";
 import { readJson } from "./json_reader.ts";
@@ -243,6 +244,7 @@ export class ShapeReader {
       } else if (this.#isRefusedKey(name, child, inner)) {
         refused?.add(name);
       } else if (isSet(child)) {
+        this.#warnOfDoubt(shape.key, name, { at: child.key, path: inner });
         open.set(name, { slot: child, path: inner });
       } else {
         this.#warnOfNothing(child, inner);
@@ -408,6 +410,7 @@ export class ShapeReader {
         return this.#readScalar(shape, slot, path, {
           readScalar: readText,
           check: shape.check,
+          warn: (text) => this.#warnOfDoubt(shape, text, { at: slot.at, path }),
         });
       case "choice":
         return this.#readScalar(shape, slot, path, {
@@ -462,6 +465,7 @@ export class ShapeReader {
     options: {
       readonly readScalar: (scalar: ScalarSource) => Meaning<T>;
       readonly check?: ((value: T) => string | undefined) | undefined;
+      readonly warn?: ((value: T) => void) | undefined;
     },
   ): Reading<T> | undefined {
     const { value: node, at, second } = slot;
@@ -484,7 +488,10 @@ export class ShapeReader {
     );
     const { value } = meaning;
     const message = options.check?.(value);
-    if (message === undefined) return { value, place: { at } };
+    if (message === undefined) {
+      options.warn?.(value);
+      return { value, place: { at } };
+    }
     const isChoice = shape.kind === "choice";
     this.report(path, isChoice ? `must be ${wantedBy(shape)}` : message, {
       at,
@@ -492,6 +499,26 @@ export class ShapeReader {
       hint: isChoice ? this.advise(`${value}`, shape.values) : undefined,
     });
     return undefined;
+  }
+
+  /** Of a secret nothing is shown, not even how to write it. */
+  #warnOfDoubt(
+    { doubt, isSecret = false }: Pick<TextShape, "doubt" | "isSecret">,
+    text: string,
+    { at, path }: { readonly at: Node; readonly path: KeyPath },
+  ): void {
+    const found = doubt?.(text);
+    if (found === undefined) return;
+    const { message, hint, known = [], isMisspelling, instead } = found;
+    const meant = this.advise(text, known);
+    if (isMisspelling && meant === undefined) return;
+    this.report(path, message, {
+      at,
+      severity: "warning",
+      hint: [meant, hint].filter((part) => part !== undefined).join("; ") ||
+        undefined,
+      ...(!isSecret && { found: shorten(text), instead }),
+    });
   }
 
   #readList(

@@ -104,10 +104,11 @@ export class Subtree {
       readonly severity?: ConfigProblem["severity"];
       readonly found?: string | undefined;
       readonly hint?: string | undefined;
+      readonly instead?: string | undefined;
     } = {},
   ): void {
     if (this.isFull) return;
-    const { at, severity = "error", found, hint } = options;
+    const { at, severity = "error", found, hint, instead } = options;
     if (severity === "error") this.#errors++;
     const keys = typeof key !== "string" ? key : key === "" ? [] : [key];
     const path = this.#below(formatPath(keys));
@@ -121,6 +122,7 @@ export class Subtree {
       message,
       ...(found === undefined ? {} : { found }),
       ...(hint === undefined ? {} : { hint }),
+      ...(instead === undefined ? {} : { instead }),
     });
   }
 

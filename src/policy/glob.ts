@@ -5,8 +5,8 @@
  * `[` too, stands for itself.
  */
 
-/** Longest pattern, in UTF-16 code units: longer than any name of a model. */
-export const MAX_GLOB_LENGTH = 200;
+/** Longest pattern, in UTF-16 code units: longer than any name of a file. */
+export const MAX_GLOB_LENGTH = 256;
 
 const BITS = 32;
 
@@ -14,7 +14,10 @@ const BITS = 32;
 export interface Glob {
   /** As it stands in the config. */
   readonly pattern: string;
-  /** The one text that matches, if there is only one. */
+  /**
+   * The one text that matches, if there is only one; in lower case where case
+   * does not count.
+   */
   readonly literal?: string;
   /**
    * Compares, in a time that grows with the length of the text alone.
@@ -65,7 +68,7 @@ export function compileGlob(
   const matches = matcherOf(tokens);
   return {
     pattern,
-    ...(!ignoresCase && !tokens.some(isWild) && { literal: textOf(tokens) }),
+    ...(!tokens.some(isWild) && { literal: textOf(tokens) }),
     matches: ignoresCase ? (text) => matches(text.toLowerCase()) : matches,
   };
 }

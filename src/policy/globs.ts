@@ -3,8 +3,15 @@
  * has to match.
  */
 
+import { doubtPattern } from "./doubts/foreign_pattern.ts";
 import { checkGlob, compileGlob, MAX_GLOB_LENGTH } from "./glob.ts";
-import type { ListShape, TextShape } from "./shape.ts";
+import type { DoubtOf, ListShape, TextShape } from "./shape.ts";
+
+/** Names that an operator lists one by one, as of credentials. A guess. */
+export const MAX_GLOBS = 1000;
+
+/** What an operator lists of anything else, such as models. A guess. */
+const DEFAULT_MAX_GLOBS = 256;
 
 /** What `checkGlob` wants, as a regular expression. */
 const PATTERN = `^(?=[\\s\\S]{1,${MAX_GLOB_LENGTH}}$)` +
@@ -25,24 +32,34 @@ export interface Globs {
  * Describes globs in the config.
  *
  * @param description One sentence about the list, without a period.
- * @param options An example, and whether no problem may quote a pattern.
+ * @param options An example; what warns of a pattern, by default of one of
+ * another tool; how many there may be; whether no problem may quote a pattern.
  * @returns The shape.
  */
 export function globsShape(
   description: string,
-  { example, isSecret = false }: {
+  {
+    example,
+    doubt = (pattern) => doubtPattern(pattern, "name"),
+    maxItems = DEFAULT_MAX_GLOBS,
+    isSecret = false,
+  }: {
     readonly example: string;
+    readonly doubt?: DoubtOf;
+    readonly maxItems?: number;
     readonly isSecret?: boolean;
   },
 ): GlobsShape {
   return {
     kind: "list",
     description,
+    maxItems,
     of: {
       kind: "text",
       description: "A glob over the whole text: * is any run of characters, " +
         "? is one, a backslash takes the meaning from the next",
       check: checkGlob,
+      doubt,
       pattern: PATTERN,
       example,
       ...(isSecret && { isSecret }),
@@ -51,7 +68,8 @@ export function globsShape(
 }
 
 /**
- * Makes globs ready.
+ * Makes globs ready. Those without wildcards are looked up, so that a long list
+ * of names costs no more than a short one.
  *
  * @param patterns Patterns that `checkGlob` likes.
  * @param options As for `compileGlob`.
@@ -62,8 +80,13 @@ export function compileGlobs(
   options: { readonly ignoresCase?: boolean } = {},
 ): Globs {
   const globs = patterns.map((pattern) => compileGlob(pattern, options));
+  const literals = new Set(globs.map(({ literal }) => literal));
+  const wild = globs.filter(({ literal }) => literal === undefined);
   return {
     patterns,
-    matches: (text) => globs.some((glob) => glob.matches(text)),
+    matches: (text) => {
+      const name = options.ignoresCase ? text.toLowerCase() : text;
+      return literals.has(name) || wild.some((glob) => glob.matches(text));
+    },
   };
 }

@@ -17,10 +17,30 @@ interface Described {
  */
 export type Check<T> = (value: T) => string | undefined;
 
+/** Why a value that is accepted may not do what its writer thinks. */
+export interface Doubt {
+  /** Reads after the path, as in `is a glob, in which | is an ordinary
+   * character`. Never quotes the value. */
+  readonly message: string;
+  /** What to do about it. Never quotes the value. */
+  readonly hint?: string;
+  /** Words, one of which may have been meant. */
+  readonly known?: readonly string[];
+  /** Whether it is one only if a known word is close. @default {false} */
+  readonly isMisspelling?: boolean;
+  /** The value as it should be written: for a terminal only, never a log. */
+  readonly instead?: string;
+}
+
+/** Says what is doubtful about a good value; undefined if nothing is. */
+export type DoubtOf = (value: string) => Doubt | undefined;
+
 /** A text. Any scalar counts, with the text that stands in the source. */
 export interface TextShape extends Described {
   readonly kind: "text";
   readonly check?: Check<string>;
+  /** Makes warnings of what `check` likes. */
+  readonly doubt?: DoubtOf;
   /** Regular expression of the JSON Schema, if there is a simple one. */
   readonly pattern?: string;
   readonly example?: string;

@@ -119,7 +119,7 @@ for (const pattern of ["\\", "a\\", "a\\\\\\"]) {
 Deno.test("checkGlob() refuses a pattern that is too long", () => {
   assertEquals(
     checkGlob("a".repeat(MAX_GLOB_LENGTH + 1)),
-    "must be a glob of at most 200 characters, such as gpt-*",
+    "must be a glob of at most 256 characters, such as gpt-*",
   );
 });
 

@@ -16,7 +16,7 @@ const REUSE = sameMetadata(FIELD);
 const HASH_REGEXP = /^[0-9a-f]{64}$/i;
 
 /** As many as anybody lists one by one. A guess. */
-const MAX_CALLERS = 256;
+const MAX_CALLERS = 1000;
 
 /** Longest name or hash in UTF-16 code units. A guess; a hash has 64. */
 const MAX_LENGTH = 100;

@@ -5,6 +5,8 @@
 
 import { HEADER_NAME_PATTERN, headerValues } from "../client_header.ts";
 import type { Condition, ConditionKind } from "../condition.ts";
+import { doubtHeaderValue } from "../doubts/foreign_pattern.ts";
+import { doubtHeaderName } from "../doubts/header_names.ts";
 import {
   compileGlobs,
   type Globs,
@@ -30,12 +32,13 @@ export const header: ConditionKind<MapShape<GlobsShape>> = {
     key: {
       description: "Name of a header; its case does not count",
       check: checkName,
+      doubt: doubtHeaderName,
       pattern: NAME_PATTERN,
       example: "X-Team",
     },
     of: globsShape(
       "The header has one of these values; * if any value will do",
-      { example: "red*", isSecret: true },
+      { example: "red*", doubt: doubtHeaderValue, isSecret: true },
     ),
     maxItems: MAX_HEADERS,
   },

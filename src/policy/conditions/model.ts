@@ -1,9 +1,13 @@
 /**
  * Condition `model`: the model that the request is routed by. The name that the
- * client wrote (metadata `requested_model`) is not looked at.
+ * client wrote (metadata `requested_model`) is not looked at. Case does not
+ * count: to the host, models that differ in case alone are the same
+ * (`ClientSupportsModel` in internal/registry/model_registry.go, v7.2.140), and
+ * a rule that closes one must not be passed by an alias in other letters.
  */
 
 import type { ConditionKind } from "../condition.ts";
+import { doubtModel } from "../doubts/model_names.ts";
 import { compileGlobs, type GlobsShape, globsShape } from "../globs.ts";
 import { quote, quoteAny } from "../quote.ts";
 import { SAME_ROUTE } from "../reuse.ts";
@@ -13,11 +17,11 @@ export const model: ConditionKind<GlobsShape> = {
   key: "model",
   shape: globsShape(
     "The model is one of these, with or without its thinking suffix and its " +
-      "routing prefix",
-    { example: "gpt-*" },
+      "routing prefix; case does not count",
+    { example: "gpt-*", doubt: doubtModel },
   ),
   create: (patterns) => {
-    const globs = compileGlobs(patterns);
+    const globs = compileGlobs(patterns, { ignoresCase: true });
     return {
       key: "model",
       test: (request) => ({

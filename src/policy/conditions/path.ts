@@ -5,6 +5,7 @@
  */
 
 import type { ConditionKind } from "../condition.ts";
+import { doubtRoute } from "../doubts/host_routes.ts";
 import { compileGlobs, type GlobsShape, globsShape } from "../globs.ts";
 import { onMetadataText } from "./metadata_text.ts";
 
@@ -13,6 +14,7 @@ export const path: ConditionKind<GlobsShape> = {
   key: "path",
   shape: globsShape("The request came by one of these routes of the host", {
     example: "/v1/chat/*",
+    doubt: doubtRoute,
   }),
   create: (patterns) =>
     onMetadataText("path", {

@@ -3,50 +3,34 @@
  */
 
 import type { ConditionKind } from "../condition.ts";
+import { doubtProvider } from "../doubts/host_providers.ts";
+import { compileGlobs, type GlobsShape, globsShape } from "../globs.ts";
 import type { PickRequest } from "../pick_request.ts";
 import { quoteAny } from "../quote.ts";
 import { SAME_ROUTE } from "../reuse.ts";
-import type { ListShape, TextShape } from "../shape.ts";
 
-/** Longest name in UTF-16 code units. A guess. */
-const MAX_LENGTH = 100;
-
-/** Names of providers, one of which may serve the request. */
-export const provider: ConditionKind<ListShape<TextShape>> = {
+/** Globs over providers, one of which may serve the request. */
+export const provider: ConditionKind<GlobsShape> = {
   key: "provider",
-  shape: {
-    kind: "list",
-    description: "One of these providers may serve the request",
-    of: {
-      kind: "text",
-      description: "Name of a provider; its case does not count",
-      check: checkProvider,
-      pattern: `^\\S(?:.{0,${MAX_LENGTH - 2}}\\S)?$`,
-      example: "codex",
-    },
-  },
-  create: (names) => {
-    const wanted = names.map((name) => name.toLowerCase());
+  shape: globsShape(
+    "One of these providers may serve the request; case does not count",
+    { example: "codex", doubt: doubtProvider },
+  ),
+  create: (patterns) => {
+    const globs = compileGlobs(patterns, { ignoresCase: true });
     return {
       key: "provider",
       test: (request) => ({
-        holds: providersOf(request).some((name) => wanted.includes(name)),
+        holds: providersOf(request).some(globs.matches),
         reuse: SAME_ROUTE,
       }),
       explain: (request) => {
         const found = quoteAny(providersOf(request)) || "none";
-        return `provider is ${found}, wanted ${quoteAny(wanted)}`;
+        return `provider is ${found}, wanted ${quoteAny(patterns)}`;
       },
     };
   },
 };
-
-function checkProvider(name: string): string | undefined {
-  return name !== "" && name === name.trim() && name.length <= MAX_LENGTH
-    ? undefined
-    : `must be the name of a provider, at most ${MAX_LENGTH} characters, ` +
-      "such as codex";
-}
 
 /** The host leaves the one name empty when there are several. */
 function providersOf({ provider, providers }: PickRequest): readonly string[] {

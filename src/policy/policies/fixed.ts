@@ -3,6 +3,10 @@
  * at the IDs of the candidates and nothing else.
  */
 
+import { doubtId } from "../doubts/credential_ids.ts";
+import { compileGlob, type Glob } from "../glob.ts";
+import { globsShape, MAX_GLOBS } from "../globs.ts";
+import { once } from "../once.ts";
 import type { Candidate } from "../pick_request.ts";
 import type {
   CandidateReason,
@@ -20,16 +24,15 @@ const OPTIONS = {
     "among the candidates",
   fields: {
     id: {
-      shape: {
-        kind: "list",
-        description: "IDs of credentials, the preferred one first",
-        of: {
-          kind: "text",
-          description: "ID of a credential, compared byte for byte",
-          check: checkId,
-          example: "codex-ada@example.com-pro.json",
+      shape: globsShape(
+        "IDs of credentials, the preferred one first; of those that a glob " +
+          "matches, the first by ID",
+        {
+          example: "codex-ada@example.com-*",
+          doubt: doubtId,
+          maxItems: MAX_GLOBS,
         },
-      },
+      ),
       isRequired: true,
     },
   },
@@ -41,68 +44,144 @@ const OPTIONS = {
  *
  * - No candidate is listed: it chooses none, and the rule goes on to its next
  *   pool.
- * - Ties: there are none, since each ID is there once.
- * - A credential vanished, or was tried already in this request: the next of
- *   the list; the first again as soon as it is back.
+ * - Ties: of those that one glob matches, the one with the lowest ID.
+ * - A credential vanished, or was tried already in this request: the next that
+ *   the same glob matches, then the next of the list; the first again as soon
+ *   as it is back.
  */
 export const fixed: PolicyKind<typeof OPTIONS> = {
   name: "fixed",
   options: OPTIONS,
   isPlain: false,
   mayFilter: true,
-  create: ({ id }) => fixedTo(id),
+  create: ({ id }) => fixedTo(new Preferences(id)),
 };
 
-function checkId(id: string): string | undefined {
-  return id === "" ? "must be the ID of a credential and not empty" : undefined;
+/** The configured IDs, in their order. */
+class Preferences {
+  readonly #globs: readonly Glob[];
+  /** Places of those without wildcards, which are looked up. */
+  readonly #literals = new Map<string, number>();
+  readonly #wild: { readonly glob: Glob; readonly place: number }[] = [];
+
+  constructor(patterns: readonly string[]) {
+    this.#globs = patterns.map((pattern) => compileGlob(pattern));
+    for (const [place, glob] of this.#globs.entries()) {
+      if (glob.literal === undefined) this.#wild.push({ glob, place });
+      else if (!this.#literals.has(glob.literal)) {
+        this.#literals.set(glob.literal, place);
+      }
+    }
+  }
+
+  get count(): number {
+    return this.#globs.length;
+  }
+
+  /** Place of the first that takes an ID; undefined if none does. */
+  placeOf(id: string): number | undefined {
+    const literal = this.#literals.get(id);
+    for (const { glob, place } of this.#wild) {
+      if (literal !== undefined && place > literal) break;
+      if (glob.matches(id)) return place;
+    }
+    return literal;
+  }
+
+  /** Whether one of them would take an ID in other letters. */
+  isNearly(id: string): boolean {
+    const simple = simplified(id);
+    return this.#globs.some(({ pattern }) =>
+      compileGlob(pattern.trim(), { ignoresCase: true }).matches(simple)
+    );
+  }
+
+  isWild(place: number): boolean {
+    return this.#globs[place]?.literal === undefined;
+  }
 }
 
-function fixedTo(ids: readonly string[]): Policy {
+/** A list of candidates, and which of them is chosen. */
+interface Found {
+  /** Places of the candidates among the configured IDs. */
+  readonly places: readonly (number | undefined)[];
+  readonly chosen: Candidate | undefined;
+}
+
+function fixedTo(ids: Preferences): Policy {
+  const find = once((candidates: readonly Candidate[]) =>
+    findIn(candidates, ids)
+  );
   return {
     name: fixed.name,
     reuseOfNone: SAME_CANDIDATES,
-    choose: (pick) => choose(pick, ids),
+    choose: (pick) => choose(pick, ids, find(pick.candidates)),
     explainNone: ({ candidates }) =>
-      candidates.map((candidate) => explainOne(candidate, ids, undefined)),
+      explainAll(candidates, ids, find(candidates)),
+  };
+}
+
+/** Candidates are sorted by ID: of one place, the first is the one. */
+function findIn(candidates: readonly Candidate[], ids: Preferences): Found {
+  const places = candidates.map(({ id }) => ids.placeOf(id));
+  let chosen: number | undefined;
+  for (const [index, place] of places.entries()) {
+    const best = chosen === undefined ? undefined : places[chosen];
+    if (place !== undefined && place < (best ?? Infinity)) chosen = index;
+  }
+  return {
+    places,
+    chosen: chosen === undefined ? undefined : candidates[chosen],
   };
 }
 
 function choose(
   { candidates }: PolicyPick,
-  ids: readonly string[],
+  ids: Preferences,
+  found: Found,
 ): Choice | undefined {
-  const offered = new Set(candidates.map(({ id }) => id));
-  const id = ids.find((wanted) => offered.has(wanted));
-  if (id === undefined) return undefined;
+  const { chosen } = found;
+  if (chosen === undefined) return undefined;
   return {
-    answer: { kind: "auth", id },
-    reason: ids.length === 1
+    answer: { kind: "auth", id: chosen.id },
+    reason: ids.count === 1
       ? "The configured ID is among the candidates"
       : "It is the first of the configured IDs that is among the candidates",
     reuse: SAME_CANDIDATES,
-    explain: () =>
-      candidates.map((candidate) => explainOne(candidate, ids, id)),
+    explain: () => explainAll(candidates, ids, found),
   };
 }
 
-function explainOne(
-  { id }: Candidate,
-  ids: readonly string[],
-  chosen: string | undefined,
-): CandidateReason {
-  const place = ids.indexOf(id) + 1;
-  if (place === 0) return { reason: whyNot(id, ids), isDropped: true };
-  const which = ids.length === 1
-    ? "ID is the configured one"
-    : `ID is number ${place} of the ${ids.length} configured ones`;
-  return {
-    reason: id === chosen ? which : `${which}, an earlier one is there`,
-  };
+function explainAll(
+  candidates: readonly Candidate[],
+  ids: Preferences,
+  { places, chosen }: Found,
+): CandidateReason[] {
+  const best = chosen && places[candidates.indexOf(chosen)];
+  return candidates.map((candidate, index) => {
+    const place = places[index];
+    if (place === undefined) {
+      return { reason: whyNot(candidate.id, ids), isDropped: true };
+    }
+    const which = whichOf(place, ids);
+    if (candidate === chosen) return { reason: which };
+    return {
+      reason: place === best
+        ? `${which}, as does one that comes before it`
+        : `${which}, an earlier one is there`,
+    };
+  });
 }
 
-function whyNot(id: string, ids: readonly string[]): string {
-  const alike = ids.some((wanted) => simplified(wanted) === simplified(id));
-  return alike
+function whichOf(place: number, ids: Preferences): string {
+  const is = ids.isWild(place) ? "matches" : "is";
+  return ids.count === 1
+    ? `ID ${is} the configured one`
+    : `ID ${is} number ${place + 1} of the ${ids.count} configured ones`;
+}
+
+function whyNot(id: string, ids: Preferences): string {
+  return ids.isNearly(id)
     ? "ID differs from a configured one only in case or outer spaces"
     : "ID is not configured";
 }

@@ -5,6 +5,7 @@
  * sdk/cliproxy/auth/selector.go of the host, v7.2.140).
  */
 
+import { doubtId } from "../doubts/credential_ids.ts";
 import { checkGlob, compileGlob, type Glob } from "../glob.ts";
 import { trimGoSpace } from "../go_space.ts";
 import { once } from "../once.ts";
@@ -29,6 +30,7 @@ export const WEIGHTS_FIELD = {
     key: {
       description: "A glob over the whole ID",
       check: checkGlob,
+      doubt: doubtId,
       example: "codex-*-pro.json",
     },
     of: {

@@ -4,11 +4,14 @@
  * never shown, and neither are the globs.
  */
 
+import { doubtAttributeName } from "../doubts/attribute_names.ts";
+import { doubtPattern } from "../doubts/foreign_pattern.ts";
 import {
   compileGlobs,
   type Globs,
   type GlobsShape,
   globsShape,
+  MAX_GLOBS,
 } from "../globs.ts";
 import type { Candidate } from "../pick_request.ts";
 import type { Matcher, MatcherKind } from "../pool.ts";
@@ -29,12 +32,18 @@ export const attributes: MatcherKind<MapShape<GlobsShape>> = {
     key: {
       description: "Name of an attribute, as the host writes it",
       check: checkName,
+      doubt: doubtAttributeName,
       pattern: `^[\\s\\S]{1,${MAX_NAME_LENGTH}}$`,
       example: "websockets",
     },
     of: globsShape(
       "The attribute has one of these values; * if any value will do",
-      { example: "true", isSecret: true },
+      {
+        example: "true",
+        doubt: (pattern) => doubtPattern(pattern, "text"),
+        maxItems: MAX_GLOBS,
+        isSecret: true,
+      },
     ),
     maxItems: MAX_ATTRIBUTES,
   },

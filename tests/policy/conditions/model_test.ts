@@ -38,8 +38,9 @@ Deno.test("model holds when a glob is about the suffix", () => {
   assertEquals(holds(made(model, ["*(high)"]), { model: "m(high)" }), true);
 });
 
-Deno.test("model does not hold when only the case differs", () => {
-  assertEquals(holds(made(model, ["GPT-*"]), { model: "gpt-5" }), false);
+Deno.test("model holds when only the case differs", () => {
+  assertEquals(holds(made(model, ["GPT-*"]), { model: "gpt-5" }), true);
+  assertEquals(holds(made(model, ["gpt-5"]), { model: "GPT-5(High)" }), true);
 });
 
 Deno.test("model does not look at what the client wrote", () => {

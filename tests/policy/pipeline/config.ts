@@ -302,9 +302,11 @@ export class Configs {
     const random = this.#random;
     switch (kind) {
       case "model":
-        return this.#oneOrMore(() => this.#glob(random.of(MODELS)));
+        return this.#oneOrMore(() => this.#case(this.#glob(random.of(MODELS))));
       case "provider":
-        return this.#oneOrMore(() => this.#case(random.of(PROVIDERS)));
+        return this.#oneOrMore(() =>
+          this.#case(this.#glob(random.of(PROVIDERS)))
+        );
       case "caller":
         return this.#oneOrMore(() =>
           callers.length > 0 && random.once(2)
@@ -323,7 +325,9 @@ export class Configs {
       case "path":
         return this.#oneOrMore(() => this.#glob(random.of(PATHS)));
       case "service_tier":
-        return this.#oneOrMore(() => random.of(SERVICE_TIERS));
+        return this.#oneOrMore(() =>
+          this.#case(this.#glob(random.of(SERVICE_TIERS)))
+        );
       case "time":
         return this.#oneOrMore(() => this.#window());
       default:
@@ -367,7 +371,10 @@ export class Configs {
     ]);
     switch (name) {
       case "fixed":
-        return { name, id: this.#oneOrMore(() => random.of(IDS)) };
+        return {
+          name,
+          id: this.#oneOrMore(() => this.#glob(random.of(IDS))),
+        };
       case "delegate":
         return { name, to: random.of(["fill-first", "round-robin"]) };
       case "weighted":

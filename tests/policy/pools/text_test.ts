@@ -29,7 +29,7 @@ const KEYS = [
   "base_url",
   "status",
 ];
-const CASELESS = ["provider", "auth_kind", "plan_type"];
+const CASELESS = ["provider", "auth_kind", "plan_type", "email", "status"];
 const QUOTED = ["id", "provider", "plan_type", "note", "status"];
 
 Deno.test("TEXT_KINDS has every kind once", () => {
@@ -67,12 +67,13 @@ for (const key of KEYS) {
 
 for (const key of ["auth_kind", "plan_type", "note", "email", "base_url"]) {
   Deno.test(`${key} does not match what has none`, () => {
-    assertEquals(matcher(key, ["*"]).matches(candidateWith({})), false);
+    const candidate = candidateWith({ id: "codex:apikey:1" });
+    assertEquals(matcher(key, ["*"]).matches(candidate), false);
   });
 
   Deno.test(`${key} says that there is none`, () => {
     assertEquals(
-      matcher(key, ["*"]).explain(candidateWith({})),
+      matcher(key, ["*"]).explain(candidateWith({ id: "codex:apikey:1" })),
       `it has no ${key}`,
     );
   });

@@ -1,0 +1,72 @@
+/**
+ * What the IDs of credentials look like, so that a pattern which none can match
+ * is told: a file's name under the host's auth-dir, `codex:apikey:…` for a key
+ * of its config, `openai-compatibility:NAME:…`. Facts of the host, v7.2.140:
+ * internal/watcher/synthesizer. A credential of a plugin may have any ID.
+ */
+
+import type { Doubt } from "../shape.ts";
+import { doubtPattern } from "./foreign_pattern.ts";
+import { PROVIDERS } from "./host_providers.ts";
+
+const MESSAGE = "is compared with the whole ID";
+
+const NOT_AN_ID = "is no ID that the host makes";
+
+/** A name of a file of the host, without its end. */
+const FILE_REGEXP = new RegExp(`^(?:${PROVIDERS.join("|")})-|@`);
+
+/**
+ * Says what is doubtful about a pattern over IDs.
+ *
+ * @param pattern A pattern that `checkGlob` likes.
+ * @returns What is doubtful, if anything is.
+ *
+ * @example
+ * ```ts
+ * import { doubtId } from "./credential_ids.ts";
+ *
+ * doubtId("codex")?.instead; // "codex*"
+ * ```
+ */
+export function doubtId(pattern: string): Doubt | undefined {
+  if (/^(?:~?\/(?!.*\/[a-z]*$)|[A-Za-z]:\\)/.test(pattern)) {
+    const hint = "the ID of a file is its path below the auth-dir of the host";
+    const [name = ""] = /[^/\\]*$/.exec(pattern) ?? [];
+    return { message: NOT_AN_ID, hint, ...(name !== "" && { instead: name }) };
+  }
+  const foreign = doubtPattern(pattern, "name");
+  if (foreign !== undefined) return foreign;
+  const key = /:(?:api[-_]key|key|api):/i.exec(pattern);
+  if (key !== null) {
+    const hint = "the ID of an API key has :apikey: in it";
+    return {
+      message: NOT_AN_ID,
+      hint,
+      instead: pattern.replace(key[0], ":apikey:"),
+    };
+  }
+  if (/^openai-compatible(?:-|:|$|\*)/i.test(pattern)) {
+    const hint = "the ID of an entry NAME under openai-compatibility begins " +
+      "with openai-compatibility:NAME:";
+    return { message: NOT_AN_ID, hint };
+  }
+  if (PROVIDERS.includes(pattern.toLowerCase())) {
+    const hint = "* stands for the rest of it; a pool has provider, too";
+    return { message: MESSAGE, hint, instead: `${pattern}*` };
+  }
+  return isHalfAFile(pattern)
+    ? {
+      message: MESSAGE,
+      hint: "the ID of a file ends in .json, often after its plan: write * " +
+        "for the rest",
+      instead: `${pattern}*`,
+    }
+    : undefined;
+}
+
+/** Only what begins as files do or has an address can be told to be one. */
+function isHalfAFile(pattern: string): boolean {
+  return FILE_REGEXP.test(pattern) && !pattern.includes(":") &&
+    !/(?:[*?]|\.json)$/i.test(pattern);
+}

@@ -1,0 +1,288 @@
+/**
+ * Finds patterns that are written in the language of another tool: regular
+ * expressions, lists in one text, negations, networks. As globs they are good,
+ * and match next to nothing. Gives warnings only; decides nothing.
+ */
+
+import type { Doubt } from "../shape.ts";
+import { rewriteAsGlobs } from "./rewrite_as_globs.ts";
+
+/**
+ * What the texts are that a glob is compared with: a `name` has no spaces,
+ * commas or braces, a `text` may have anything.
+ */
+export type PatternKind = "name" | "text";
+
+const NOT_A_REGEXP = "is a glob over the whole text, not a regular expression";
+
+const LIST_HINT = "write each alternative as an item of a list";
+
+const GLOB_HINT = "* is any run of characters and ? is one: write gpt-*";
+
+/** A kind of foreign pattern. */
+interface Foreign {
+  /** Whether a pattern is of the kind. */
+  readonly found: RegExp | ((pattern: string) => boolean);
+  /** Which texts it is foreign to. @default both */
+  readonly in?: PatternKind;
+  readonly message: string;
+  readonly hint: string;
+  /** Whether it can be tried to be written as globs. @default {false} */
+  readonly isRewritten?: boolean;
+}
+
+/** Vendors whose models begin with their name and a dot, as on Bedrock. */
+const DOTTED_VENDOR_REGEXP =
+  /(?:^|[./])(?:us|eu|apac|global|ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|nvidia|openai|qwen|stability|twelvelabs|writer|zai)\.\*/;
+
+/** What is in brackets in names that are in use, such as `claude-x[1m]`. */
+const SIZE_REGEXP = /^\d+(?:\.\d+)?[kmgb]$/i;
+
+/** Words of headers whose values are lists by themselves. */
+const HEADER_LIST_REGEXP =
+  /gzip|deflate|\bbr\b|zstd|identity|keep-alive|upgrade|\bclose\b|no-cache|no-store|max-age|trailers|\//i;
+
+/** The first of these that fits is told. */
+const KINDS: readonly Foreign[] = [
+  {
+    found: /^\s|\s$/,
+    message: "begins or ends with a space, which counts",
+    hint: "leave the spaces around it out",
+  },
+  {
+    found: /^(["'`]).*\1$/s,
+    message: "has quotes inside of its quotes, which count",
+    hint: "write one pair of quotes",
+  },
+  {
+    found: /^\$\{?\w+\}?$/,
+    message: "is a glob: variables of the environment are not put in",
+    hint: "write the value itself",
+  },
+  {
+    found:
+      /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*:[\da-f:]*)\/\d{1,3}$/i,
+    message: "is compared as text: it is no network of addresses",
+    hint: "write a glob such as 10.1.*",
+  },
+  {
+    found: /^(\d{1,3}(?:\.\d{1,3}){3})\s*-\s*\d{1,3}(?:\.\d{1,3}){0,3}$/,
+    message: "is compared as text: it is no range of addresses",
+    hint: "write a glob such as 10.1.*, or a list of addresses",
+  },
+  {
+    found:
+      /^(?:re|regexp?|glob|prefix|suffix|exact|contains|match|pattern)\s*[:=~]/i,
+    message: "is a glob by itself: a word before it counts as text",
+    hint: GLOB_HINT,
+  },
+  {
+    found: /^(?:!|not\s)/i,
+    message: "is a glob, in which ! and not are ordinary text: it denies " +
+      "nothing",
+    hint: "write the pattern without it under not",
+  },
+  {
+    found: /^(?:~|[=<>]=?)/,
+    message: "is a glob, in which ~, =, < and > stand for themselves",
+    hint: GLOB_HINT,
+  },
+  {
+    found: (pattern) => isRegExp(pattern),
+    message: NOT_A_REGEXP,
+    hint: GLOB_HINT,
+    isRewritten: true,
+  },
+  {
+    found: (pattern) => isNameRegExp(pattern),
+    in: "name",
+    message: NOT_A_REGEXP,
+    hint: GLOB_HINT,
+    isRewritten: true,
+  },
+  {
+    found: /\|/,
+    message: "is one glob, in which | stands for itself",
+    hint: LIST_HINT,
+    isRewritten: true,
+  },
+  {
+    found: /\{[^{}"]*,[^{}"]*\}/,
+    message: "is one glob, in which { and } stand for themselves",
+    hint: LIST_HINT,
+    isRewritten: true,
+  },
+  {
+    found: /[{}]/,
+    in: "name",
+    message: "is a glob, in which { and } stand for themselves",
+    hint: GLOB_HINT,
+  },
+  {
+    found: (pattern) => bracketsIn(pattern).some(isClass),
+    in: "name",
+    message: "is a glob, in which [ and ] stand for themselves: it knows no " +
+      "classes of characters",
+    hint: "? is any one character; or write each as an item of a list",
+    isRewritten: true,
+  },
+  {
+    found: (pattern) => bracketsIn(pattern).some(isRange),
+    in: "text",
+    message: "is a glob, in which [ and ] stand for themselves: it knows no " +
+      "classes of characters",
+    hint: "? is any one character; or write each as an item of a list",
+  },
+  {
+    found: /[,;]/,
+    in: "name",
+    message: "is one glob, in which a comma or semicolon stands for itself",
+    hint: LIST_HINT,
+    isRewritten: true,
+  },
+  {
+    found: /\s(?:or|and|&&?)\s/i,
+    in: "name",
+    message: "is one glob, in which or and and are ordinary text",
+    hint: LIST_HINT,
+    isRewritten: true,
+  },
+  {
+    found: (pattern) => isListBySpaces(pattern),
+    in: "name",
+    message: "is one glob, in which a space stands for itself",
+    hint: LIST_HINT,
+    isRewritten: true,
+  },
+  {
+    found: /^%.*%$|^%[^%\dA-F]|[^%]%$/i,
+    message: "is a glob, in which % stands for itself",
+    hint: GLOB_HINT,
+    isRewritten: true,
+  },
+  {
+    found: /(?<!\\)\*\*/,
+    message: "has ** in it, which is the same as *: that crosses every /",
+    hint: "write one *",
+  },
+  {
+    found: /(?<!\\)(?:\\\\)*\\[A-Za-z0-9]/,
+    message: "has a backslash before a letter or digit, which changes nothing",
+    hint: "leave it out; \\\\ stands for a backslash",
+  },
+];
+
+/**
+ * Says what is foreign in a pattern.
+ *
+ * @param pattern A pattern that `checkGlob` likes.
+ * @param kind What it is compared with.
+ * @returns What a glob makes of it, and how to write what was meant.
+ *
+ * @example
+ * ```ts
+ * import { doubtPattern } from "./foreign_pattern.ts";
+ *
+ * doubtPattern("a|b", "name")?.instead; // "[a, b]"
+ * doubtPattern("claude-x[1m]", "name"); // undefined
+ * ```
+ */
+export function doubtPattern(
+  pattern: string,
+  kind: PatternKind,
+): Doubt | undefined {
+  const foreign = KINDS.find(({ found, in: place = kind }) =>
+    place === kind &&
+    (typeof found === "function" ? found(pattern) : found.test(pattern))
+  );
+  if (foreign === undefined) return undefined;
+  const { message, hint, isRewritten = false } = foreign;
+  const instead = isRewritten ? rewriteAsGlobs(pattern) : undefined;
+  return { message, hint, ...(instead !== undefined && { instead }) };
+}
+
+/**
+ * Says the same of the value of a header, where a list of plain words is
+ * meant as one more often than not.
+ *
+ * @param pattern A pattern that `checkGlob` likes.
+ * @returns What a glob makes of it; never how to write it, which is secret.
+ */
+export function doubtHeaderValue(pattern: string): Doubt | undefined {
+  const isList = /^[\w*?.-]+(?:\s*[,;]\s*[\w*?.-]+)+$/.test(pattern) &&
+    !/\d{4}|\d\.\d|[-_]\w+[-_]/.test(pattern) &&
+    !HEADER_LIST_REGEXP.test(pattern);
+  return doubtPattern(pattern, "text") ?? (isList
+    ? {
+      message: "is one glob, in which a comma or semicolon stands for itself",
+      hint: LIST_HINT,
+    }
+    : undefined);
+}
+
+/** What no text begins or ends with, or holds, unless it is an expression. */
+function isRegExp(pattern: string): boolean {
+  return /^\^/.test(pattern) ||
+    /^\/\^?[^/]+\$?\/[dgimsuvy]*$/.test(pattern) &&
+      /[\^$|\\[\]()+]|\/[dgimsuvy]+$|\.\*/.test(pattern) ||
+    /\(\?[:=!<a-z]/.test(pattern) ||
+    /(?<!\\)\.\+/.test(pattern) ||
+    /\\[dwsbDWSB](?![A-Za-z0-9])/.test(pattern) ||
+    /(?:^|[^A-Za-z0-9\\)\]])\.\*/.test(pattern) ||
+    /[)\]]\.\*/.test(pattern) ||
+    /[)\]](?:[*+?]|\{\d+(?:,\d*)?\})/.test(pattern) &&
+      /[|^]|\[.-./.test(pattern);
+}
+
+/** The same for names, which no `$` ends, and few have a dot before a `*`. */
+function isNameRegExp(pattern: string): boolean {
+  return /[^\\]\$$/.test(pattern) ||
+    /^\/.*\/[dgimsuvy]*$/.test(pattern) ||
+    /[A-Za-z]\.\*$/.test(pattern) && !/[@:/].*\.\*$/.test(pattern) &&
+      !DOTTED_VENDOR_REGEXP.test(pattern) ||
+    /[\])]\+/.test(pattern);
+}
+
+function bracketsIn(pattern: string): readonly string[] {
+  return Array.from(
+    pattern.matchAll(/(?<!\\)\[([^[\]]*)\]/g),
+    ([, inside = ""]) => inside,
+  );
+}
+
+/**
+ * Tells a class of characters from what names have in brackets: sizes, and
+ * words such as `free`.
+ */
+function isClass(inside: string): boolean {
+  if (inside.length < 2 || SIZE_REGEXP.test(inside)) return false;
+  return isRange(inside) || /^\d+$/.test(inside) || /^[^\w]+$/.test(inside) ||
+    isCasePair(inside) || isAlphabet(inside);
+}
+
+/** As in `[a-z]`, `[0-9a-f]` or `[^5]`; not as in `[ab12-3]`. */
+function isRange(inside: string): boolean {
+  return /^[!^]./.test(inside) ||
+    /^(?:[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d){1,4}[\w.-]{0,3}$/.test(inside);
+}
+
+/** As in `[Gg]pt`. */
+function isCasePair(inside: string): boolean {
+  const [a = "", b = ""] = inside;
+  return inside.length === 2 && a !== b &&
+    a.toLowerCase() === b.toLowerCase();
+}
+
+/** As in `[abc]`. */
+function isAlphabet(inside: string): boolean {
+  return /^[a-z]+$/.test(inside) &&
+    [..."abcdefghijklmnopqrstuvwxyz"].join("").includes(inside);
+}
+
+/** As in `gpt-5 gpt-4`; an alias may be `Kimi K2`. */
+function isListBySpaces(pattern: string): boolean {
+  const words = pattern.split(/\s+/);
+  return words.length > 1 &&
+    words.every((word) => /[-*?.:@].|\*$/.test(word)) &&
+    !/\(\d+\)/.test(pattern);
+}
