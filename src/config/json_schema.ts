@@ -58,11 +58,11 @@ class SchemaWriter {
   /** The object that names a policy under `policies`. */
   readonly #ownPolicy: ObjectShape;
   /** What stands more than once, by `identityOf`. */
-  readonly #repeated: ReadonlySet<object>;
+  readonly #repeated: ReadonlySet<unknown>;
   /** Its schemas, by the same. */
-  readonly #parts = new Map<object, Part>();
+  readonly #parts = new Map<unknown, Part>();
   /** Those that may be left out, too. */
-  readonly #optionalParts = new Map<object, Part>();
+  readonly #optionalParts = new Map<unknown, Part>();
 
   constructor(parts: RuleParts) {
     this.#shapes = pluginShapes(parts);
@@ -153,7 +153,7 @@ class SchemaWriter {
   /** What stands more than once, with its name under `$defs`. */
   #partOf(
     shape: Shape,
-    parts: Map<object, Part>,
+    parts: Map<unknown, Part>,
     write: () => JsonSchema,
   ): Part {
     const identity = identityOf(shape);
@@ -186,9 +186,13 @@ class SchemaWriter {
           maximum: shape.max,
         };
       case "list": {
-        const items = this.#schema(shape.of);
+        const items = this.#schema(withoutExample(shape.of));
         const [minItems, maxItems] = [1, listItems(shape)];
-        return { anyOf: [items, { type: "array", items, minItems, maxItems }] };
+        const example = exampleOf(shape.of);
+        return {
+          anyOf: [items, { type: "array", items, minItems, maxItems }],
+          ...(example !== undefined && { examples: [example] }),
+        };
       }
       case "map":
         return {
@@ -289,15 +293,36 @@ function ownPolicyShape(
   };
 }
 
-/** Objects with the same fields are the same, whatever is said of them. */
-function identityOf(shape: Shape): object {
-  return shape.kind === "object" ? shape.fields : shape;
+/**
+ * Objects with the same fields are the same, whatever is said of them; texts
+ * are if the same is said of them.
+ */
+function identityOf(shape: Shape): unknown {
+  switch (shape.kind) {
+    case "object":
+      return shape.fields;
+    case "text":
+      return JSON.stringify([shape.description, shape.pattern, shape.example]);
+    default:
+      return shape;
+  }
+}
+
+/** The example of an item stands with the list, so that items are the same. */
+function withoutExample(shape: Shape): Shape {
+  if (shape.kind !== "text") return shape;
+  const { example: _, ...rest } = shape;
+  return rest;
+}
+
+function exampleOf(shape: Shape): string | undefined {
+  return shape.kind === "text" ? shape.example : undefined;
 }
 
 /** What is met more than once, but for what a reference is no shorter than. */
-function repeatedAmong(shapes: readonly Shape[]): ReadonlySet<object> {
-  const met = new Set<object>();
-  const repeated = new Set<object>();
+function repeatedAmong(shapes: readonly Shape[]): ReadonlySet<unknown> {
+  const met = new Set<unknown>();
+  const repeated = new Set<unknown>();
   const meet = (shape: Shape): void => {
     if (shape.kind === "boolean" || shape.kind === "number") return;
     const identity = identityOf(shape);
@@ -315,7 +340,7 @@ function shapesIn(shape: Shape): readonly Shape[] {
   switch (shape.kind) {
     case "list":
       // An item stands in a list or alone.
-      return [shape.of, shape.of];
+      return [withoutExample(shape.of), withoutExample(shape.of)];
     case "map":
       return [shape.of];
     case "object":

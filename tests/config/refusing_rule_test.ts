@@ -44,8 +44,8 @@ for (
 ) {
   Deno.test(`a rule ${closing} cannot leave requests to the host by its policy`, () => {
     assertEquals(problemsOf(leavingRule(more)), [
-      `error rules[0].policy.otherwise must not be host ${closing} (line 4); ` +
-      LEAVING_HINT,
+      `error rules[0].policy.otherwise (rule "a") must not be host ${closing} ` +
+      `(line 4); ${LEAVING_HINT}`,
     ]);
   });
 }
