@@ -26,6 +26,7 @@ export const SHIM_SOURCES = [
   "host_folder.c",
   "host_log.c",
   "lifecycle.c",
+  "may_close.c",
   "outbox.c",
   "pick.c",
   "plugin.c",

@@ -11,6 +11,7 @@ import {
   type SecondReading,
   type YamlDocument,
 } from "./document.ts";
+import { mayClose } from "./may_close.ts";
 import { type ConfigProblem, MAX_PROBLEMS } from "./problem.ts";
 import { RULE_PARTS, type RuleParts } from "./rule_parts.ts";
 import { type Plan, readPlan } from "./rules_reader.ts";
@@ -45,6 +46,11 @@ export interface ConfigReading {
   readonly plan?: Plan;
   /** Errors and warnings, in the order of their lines. */
   readonly problems: readonly ConfigProblem[];
+  /**
+   * Of a config with an error: whether it may have been meant to close
+   * something. Absent if no tree could be made of it.
+   */
+  readonly mayClose?: boolean | undefined;
 }
 
 /**
@@ -72,7 +78,11 @@ export function readConfig(
     if (!("root" in document)) return toReading(document);
     const subtree = new Subtree(document, document.root);
     const part = readPart(subtree, document.second, options);
-    return toReading(subtree.problems, { document, ...part });
+    const reading = toReading(subtree.problems, { document, ...part });
+    if (reading.settings !== undefined || !document.isAlone) return reading;
+    const { policyKinds } = options.parts ?? RULE_PARTS;
+    const policies = policyKinds.map(({ name }) => name);
+    return { ...reading, mayClose: mayClose(subtree, policies) };
   });
 }
 

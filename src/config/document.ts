@@ -84,8 +84,7 @@ export class YamlDocument {
   /** That the second library gave up, if it did. */
   get problems(): readonly ConfigProblem[] {
     if ("value" in this.second) return [];
-    GAP_REGEXP.lastIndex = this.#end;
-    const next = this.#end + (GAP_REGEXP.exec(this.#text)?.[0].length ?? 0);
+    const next = this.#next();
     if (next < this.#text.length) {
       const message = "must be one YAML document, got a second one";
       return [problemAt(message, { at: toPosition(this.#lines, next) })];
@@ -93,6 +92,17 @@ export class YamlDocument {
     const { line, column } = this.second;
     const message = "must be YAML without unusual tags";
     return [problemAt(message, { at: { line, column } })];
+  }
+
+  /** Whether nothing but comments follows the document. */
+  get isAlone(): boolean {
+    return this.#next() === this.#text.length;
+  }
+
+  /** Offset of what follows the document, but for comments. */
+  #next(): number {
+    GAP_REGEXP.lastIndex = this.#end;
+    return this.#end + (GAP_REGEXP.exec(this.#text)?.[0].length ?? 0);
   }
 
   /** Where a node starts, behind its tag and anchor. */

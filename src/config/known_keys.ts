@@ -37,7 +37,7 @@ export const OWN_KEYS: readonly string[] = [
 ];
 
 /** Keys of the host, which it leaves in what it hands to the plugin. */
-const HOST_KEYS = ["enabled", "priority", "store"];
+export const HOST_KEYS: readonly string[] = ["enabled", "priority", "store"];
 
 /** Every key that a plugin's part may hold. */
 export const KNOWN_KEYS: readonly string[] = [...OWN_KEYS, ...HOST_KEYS];

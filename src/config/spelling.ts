@@ -1,6 +1,6 @@
 /**
- * Finds the word that somebody meant, for hints only: no decision may depend
- * on it.
+ * Finds the word that somebody meant: for hints, and to seal what was meant to
+ * close something. No other decision may depend on it.
  */
 
 /** Longer words are no misspelling of anything that we know. */
