@@ -44,9 +44,10 @@ static bool is_request(const struct block *block,
 bool answers_accept(struct answers *answers, const struct channel_call *call,
                     const struct channel_answer *answer, bool *same) {
   struct block registration = {0}, published = {0}, accepted = {0};
-  if (answer->publish_bytes < 2 ||
-      !answers_are_envelope(answer->bytes + answer->answer_bytes + 1,
-                            answer->publish_bytes - 1))
+  if (answer->publish_bytes <= ACCEPTED_BYTES ||
+      !answers_are_envelope(
+          answer->bytes + answer->answer_bytes + ACCEPTED_BYTES,
+          answer->publish_bytes - ACCEPTED_BYTES))
     return false;
   if (!copy_block(&registration, answer->bytes, answer->answer_bytes) ||
       !copy_block(&published, answer->bytes + answer->answer_bytes,
@@ -63,8 +64,40 @@ bool answers_accept(struct answers *answers, const struct channel_call *call,
   replace_block(&answers->registration, registration);
   replace_block(&answers->published, published);
   replace_block(&answers->accepted, accepted);
+  atomic_store(&answers->sealed, false);
   pthread_mutex_unlock(&answers->lock);
   return true;
+}
+
+void answers_seal(struct answers *answers, bool sealed) {
+  pthread_mutex_lock(&answers->lock);
+  atomic_store(&answers->sealed, sealed && answers->accepted.bytes == NULL);
+  pthread_mutex_unlock(&answers->lock);
+}
+
+bool answers_are_sealed(struct answers *answers) {
+  return atomic_load(&answers->sealed);
+}
+
+void answers_note_told(struct answers *answers, bool error) {
+  pthread_mutex_lock(&answers->lock);
+  if (error)
+    answers->told = ASKS_NOTHING;
+  else if (answers->published.bytes == NULL)
+    answers->told = ASKS_ALL_TIERS;
+  else
+    answers->told = (char)answers->published.bytes[1];
+  pthread_mutex_unlock(&answers->lock);
+}
+
+enum told answers_told(struct answers *answers) {
+  enum told told = TOLD_ALL;
+  pthread_mutex_lock(&answers->lock);
+  if (answers->published.bytes != NULL &&
+      answers->told < (char)answers->published.bytes[1])
+    told = answers->told < ASKS_PICKS ? TOLD_ERROR : TOLD_LESS;
+  pthread_mutex_unlock(&answers->lock);
+  return told;
 }
 
 /* Lock held. */
@@ -133,6 +166,12 @@ bool answers_try_pending(struct answers *answers, unsigned at) {
   return try;
 }
 
+void answers_survived_pending(struct answers *answers, unsigned at) {
+  pthread_mutex_lock(&answers->lock);
+  answers->pending[at].tries = 0;
+  pthread_mutex_unlock(&answers->lock);
+}
+
 void answers_drop_pending(struct answers *answers, unsigned from,
                           unsigned to) {
   pthread_mutex_lock(&answers->lock);
@@ -157,20 +196,25 @@ bool answers_are_envelope(const uint8_t *bytes, size_t length) {
 bool answers_give_registration(struct answers *answers,
                                cliproxy_buffer *response) {
   pthread_mutex_lock(&answers->lock);
-  bool have = answers->registration.bytes != NULL;
-  if (have)
+  bool accepted = answers->registration.bytes != NULL;
+  bool sealed = atomic_load(&answers->sealed);
+  if (accepted)
     response_give(response, answers->registration.bytes,
-                 answers->registration.length);
+                  answers->registration.length);
+  else if (sealed)
+    RESPONSE_GIVE_TEXT(response, SEALED_REGISTRATION);
   pthread_mutex_unlock(&answers->lock);
-  return have;
+  return accepted || sealed;
 }
 
 void answers_give_on_failure(struct answers *answers,
                              cliproxy_buffer *response) {
   pthread_mutex_lock(&answers->lock);
   if (answers->published.bytes != NULL)
-    response_give(response, answers->published.bytes + 1,
-                 answers->published.length - 1);
+    response_give(response, answers->published.bytes + ACCEPTED_BYTES,
+                  answers->published.length - ACCEPTED_BYTES);
+  else if (atomic_load(&answers->sealed))
+    RESPONSE_GIVE_TEXT(response, SEALED_REFUSAL);
   else
     RESPONSE_GIVE_TEXT(response, NOT_HANDLED);
   pthread_mutex_unlock(&answers->lock);
@@ -182,5 +226,7 @@ void answers_clear(struct answers *answers) {
   answers_drop_copy(&answers->published);
   answers_drop_copy(&answers->accepted);
   drop_pending(answers, 0, PENDING_LIMIT);
+  atomic_store(&answers->sealed, false);
+  answers->told = 0;
   pthread_mutex_unlock(&answers->lock);
 }

@@ -2,6 +2,10 @@
  * that the host is told when no worker can be asked, and the answer on
  * failure. With them the config bytes that a new worker is given. All of it
  * lives in host memory, never in the shared segment.
+ *
+ *   open      no config was in force yet: picks are not handled
+ *   sealed    neither, and the last one may close something: picks are refused
+ *   accepted  from the first good config on, whatever comes after it
  */
 #ifndef ANSWERS_H
 #define ANSWERS_H
@@ -40,16 +44,27 @@ struct pending {
 struct answers {
   pthread_mutex_t lock;
   struct block registration; /* envelope of the last accepted config */
-  struct block published; /* with it: a kind, and the answer on failure */
+  struct block published; /* with it: as below, and the answer on failure */
   struct block accepted;     /* request bytes of the last accepted config */
+  _Atomic bool sealed;       /* picks are refused */
+  char told; /* what the host was last told that it is asked for, as below */
   struct pending pending[PENDING_LIMIT];
   unsigned pending_count;
 };
 
-/* What the worker publishes with an accepted config: this byte, and the
- * answer on failure. */
+/* What the worker publishes with a config. Two bytes and the answer on
+ * failure with an accepted one: what the answer is for, and what the
+ * registration asks the host for. */
 #define FOR_FAILURE 'f' /* it is for picks that nobody could decide */
 #define FOR_ANY 'a'     /* it is the answer to every pick under this config */
+#define ASKS_NOTHING '0' /* never published: the host was told of an error */
+#define ASKS_PICKS '1'
+#define ASKS_ALL_TIERS '2'
+#define ACCEPTED_BYTES 2u
+
+/* One byte alone with one that has an error, while none was accepted. */
+#define FOR_SEALED 's' /* it may close something */
+#define FOR_OPEN 'n'   /* it does not */
 
 /* [lifecycle] A config was accepted: keeps a copy of its request, of the
  * registration and of the answer on failure, all or nothing. False when
@@ -57,6 +72,25 @@ struct answers {
  * request and publication are the accepted ones already, byte for byte. */
 bool answers_accept(struct answers *answers, const struct channel_call *call,
                     const struct channel_answer *answer, bool *same);
+
+/* [lifecycle] No config was accepted yet: picks are refused, or not handled.
+ * Needs no memory. */
+void answers_seal(struct answers *answers, bool sealed);
+
+/* [any thread] */
+bool answers_are_sealed(struct answers *answers);
+
+/* [lifecycle] The host is told what the answers are now, or of an error. */
+void answers_note_told(struct answers *answers, bool error);
+
+enum told {
+  TOLD_ALL,   /* the host asks for what the config needs, or there is none */
+  TOLD_LESS,  /* it sends the candidates of the best priority only */
+  TOLD_ERROR, /* it asks for nothing */
+};
+
+/* [lifecycle] What the host was told, against the config in force. */
+enum told answers_told(struct answers *answers);
 
 /* [lifecycle] Keeps a request for the next worker, after those that wait
  * already; when there is no room, the oldest is dropped. False: out of
@@ -74,6 +108,9 @@ bool answers_copy_pending(struct answers *answers, unsigned at,
  * over this time, see PENDING_TRIES. */
 bool answers_try_pending(struct answers *answers, unsigned at);
 
+/* [lifecycle] A worker has read the pending request and survived it. */
+void answers_survived_pending(struct answers *answers, unsigned at);
+
 /* [lifecycle] Forgets the pending requests [from, to). */
 void answers_drop_pending(struct answers *answers, unsigned from,
                           unsigned to);
@@ -84,13 +121,14 @@ void answers_drop_copy(struct block *block);
 /* [any thread] */
 bool answers_have_accepted(struct answers *answers);
 
-/* [any thread] Copies the last registration into *response. False when there
- * is none. Out of memory leaves the response empty. */
+/* [any thread] Copies the last registration into *response, that for anything
+ * while sealed. False when there is none. Out of memory leaves the response
+ * empty. */
 bool answers_give_registration(struct answers *answers,
                                cliproxy_buffer *response);
 
-/* [any thread] Copies the answer on failure, or "not handled" when no config
- * was accepted, into *response. */
+/* [any thread] Copies the answer on failure into *response; when no config was
+ * accepted, "not handled" or the refusal of what is sealed. */
 void answers_give_on_failure(struct answers *answers,
                              cliproxy_buffer *response);
 

@@ -92,11 +92,9 @@ static int route(const char *method, const uint8_t *request,
     RESPONSE_GIVE_TEXT(response, QUEUED_ANSWER);
     return 0;
   }
-  if (lifecycle && request_bytes > REQUEST_LIMIT_BYTES) {
-    if (!answers_give_registration(&plugin.answers, response))
-      RESPONSE_GIVE_TEXT(response, REQUEST_TOO_LARGE);
-    return 0;
-  }
+  if (lifecycle && request_bytes > REQUEST_LIMIT_BYTES)
+    return lifecycle_without_worker(&plugin, request, request_bytes,
+                                    REQUEST_TOO_LARGE, response);
   if (lifecycle)
     return lifecycle_call(&plugin, method, request, request_bytes, response);
   return ask_unknown(method, request, request_bytes, response);
@@ -107,7 +105,8 @@ static int answer(const char *method, const uint8_t *request,
                   cliproxy_buffer *response) {
   if (question == NULL)
     return route(method, request, request_bytes, response);
-  if (request_bytes <= REQUEST_LIMIT_BYTES)
+  if (request_bytes <= REQUEST_LIMIT_BYTES &&
+      !answers_are_sealed(&plugin.answers))
     return pick_ask(&plugin, request, request_bytes, question, response);
   answers_give_on_failure(&plugin.answers, response);
   return 0;

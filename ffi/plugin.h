@@ -50,6 +50,12 @@ int lifecycle_call(struct plugin *plugin, const char *method,
                    const uint8_t *request, size_t request_bytes,
                    cliproxy_buffer *response);
 
+/* [any thread] The same for a request that is given to no worker, and not
+ * kept for one either; the error is an envelope. */
+int lifecycle_without_worker(struct plugin *plugin, const uint8_t *request,
+                             size_t request_bytes, const char *error,
+                             cliproxy_buffer *response);
+
 /* [watcher's helper] Tells a new worker the accepted config, then the one
  * that no worker has answered. False: the worker is no good. */
 bool lifecycle_greet(struct plugin *plugin, struct channel *channel);

@@ -6,6 +6,8 @@
 
 import { BuildError } from "./build_error.ts";
 import { ROOT } from "./paths.ts";
+import { SEALED_REFUSAL, sealedRegistration } from "../src/rpc/sealed.ts";
+import { VERSION } from "../src/version.ts";
 
 /** Files that run without a libc, so the compiler must not call into one. */
 const PROGRAM_SOURCES = ["containment.c", "program.c"];
@@ -43,6 +45,15 @@ export const SHIM_SOURCES = [
   "worker_spawn.c",
 ];
 
+/**
+ * What the C side answers by itself while the plugin is sealed: made of the
+ * same source as what the worker answers.
+ */
+export const SEALED_TEXTS: Readonly<Record<string, string>> = {
+  SEALED_REFUSAL,
+  SEALED_REGISTRATION: sealedRegistration(VERSION),
+};
+
 /** Flags for every C file of the project. */
 export const C_FLAGS = [
   "-std=c11",
@@ -51,6 +62,10 @@ export const C_FLAGS = [
   "-Wpedantic",
   "-fvisibility=hidden",
   "-fPIC",
+  // The escapes of JSON are those of C, for texts of ASCII.
+  ...Object.entries(SEALED_TEXTS).map(([name, text]) =>
+    `-D${name}=${JSON.stringify(text)}`
+  ),
 ];
 
 const PROGRAM_FLAGS = [

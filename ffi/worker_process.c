@@ -30,7 +30,8 @@ static void report_failure(struct worker_process *process, const char *step,
   memcpy(process->said, text, sizeof text);
   host_log_say(process->log, LOG_ERROR,
                "%s%s%s; until it runs, picks get the answer on failure, and a "
-               "first config is refused",
+               "first config is sealed if it may close something, else "
+               "refused",
                text, words[0] == 0 ? "" : "; it says: ", words);
 }
 
@@ -46,11 +47,21 @@ void worker_process_publish(struct worker_process *process,
   pthread_mutex_unlock(&process->lock);
 }
 
-/* Tells those that wait for a worker that there will be none soon. */
-static void publish_failure(struct worker_process *process) {
+static void begin_start(struct worker_process *process) {
   pthread_mutex_lock(&process->lock);
-  process->failed = true;
-  pthread_cond_broadcast(&process->changed);
+  process->tried = process->wanted;
+  pthread_mutex_unlock(&process->lock);
+}
+
+/* Tells those that wait for a worker that there will be none soon, unless
+ * another start was asked for meanwhile. */
+static void end_start(struct worker_process *process, bool served) {
+  pthread_mutex_lock(&process->lock);
+  process->first = false;
+  if (!served && process->tried == process->wanted) {
+    process->failed = true;
+    pthread_cond_broadcast(&process->changed);
+  }
   pthread_mutex_unlock(&process->lock);
 }
 
@@ -124,7 +135,7 @@ static void pause_before_next(struct worker_process *process,
                               unsigned backoff_ms) {
   struct timespec until = channel_timespec(channel_in_ms(backoff_ms));
   pthread_mutex_lock(&process->lock);
-  while (!process->stopping &&
+  while (!process->stopping && process->tried == process->wanted &&
          pthread_cond_timedwait(&process->changed, &process->lock, &until) !=
              ETIMEDOUT)
     ;
@@ -135,8 +146,9 @@ static void *watch(void *argument) {
   struct worker_process *process = argument;
   unsigned backoff_ms = WORKER_BACKOFF_FIRST_MS;
   while (!worker_life_stops(process)) {
+    begin_start(process);
     uint64_t served_ms = run_worker(process);
-    if (served_ms == 0) publish_failure(process);
+    end_start(process, served_ms > 0);
     if (served_ms >= WORKER_PROVEN_MS) {
       backoff_ms = WORKER_BACKOFF_FIRST_MS;
       continue;
@@ -164,6 +176,8 @@ bool worker_process_start(struct worker_process *process) {
   pthread_condattr_t monotonic;
   process->stopping = process->late = process->replace = false;
   process->failed = false;
+  process->first = true;
+  process->wanted = process->tried = 0;
   process->current = NULL;
   process->said[0] = 0;
   process->culprits = (struct culprits){0};
@@ -196,6 +210,16 @@ struct channel *worker_process_channel(struct worker_process *process,
   if (channel != NULL) channel_retain(channel);
   pthread_mutex_unlock(&process->lock);
   return channel;
+}
+
+void worker_process_hurry(struct worker_process *process) {
+  pthread_mutex_lock(&process->lock);
+  if (process->current == NULL && !process->first) {
+    process->wanted++;
+    process->failed = false;
+    pthread_cond_broadcast(&process->changed);
+  }
+  pthread_mutex_unlock(&process->lock);
 }
 
 static void leave_wish(struct worker_process *process,

@@ -60,7 +60,9 @@ struct worker_process {
   bool late;    /* the current worker missed a deadline */
   bool replace; /* the current worker is to be killed */
   const char *wish; /* why */
-  bool failed;  /* the last start of a worker failed */
+  unsigned wanted, tried; /* starts: the last one asked for, and made */
+  bool first;   /* the first start has not ended */
+  bool failed;  /* the last start that was asked for failed */
 
   char said[512];         /* [watcher] last failure to start, reported */
   struct worker_messages messages; /* [watcher] */
@@ -78,6 +80,10 @@ bool worker_process_start(struct worker_process *process);
  * start fails; a deadline in the past does not wait. */
 struct channel *worker_process_channel(struct worker_process *process,
                                        uint64_t deadline_ns);
+
+/* [any thread] If no worker serves, one is started at once, whatever the wait
+ * between starts is; the first start needs no hurry. */
+void worker_process_hurry(struct worker_process *process);
 
 /* [greeting] The worker of this channel serves from now on. */
 void worker_process_publish(struct worker_process *process,

@@ -66,13 +66,16 @@ export function subjectOf(path: string, rule: string | undefined): string {
 export class ConfigError extends SyntaxError {
   /** Everything that is wrong, warnings included. */
   readonly problems: readonly ConfigProblem[];
+  /** Whether it may have been meant to close something, if that is known. */
+  readonly mayClose: boolean | undefined;
 
   /**
    * Makes an error whose message is the first error of the list.
    *
    * @param problems Everything that is wrong.
+   * @param mayClose Whether it may have been meant to close something.
    */
-  constructor(problems: readonly ConfigProblem[]) {
+  constructor(problems: readonly ConfigProblem[], mayClose?: boolean) {
     const first = firstError(problems);
     super(
       first === undefined
@@ -81,6 +84,7 @@ export class ConfigError extends SyntaxError {
     );
     this.name = "ConfigError";
     this.problems = problems;
+    this.mayClose = mayClose;
   }
 
   /** Key path of the first error; `""` when it concerns the document. */

@@ -7,6 +7,7 @@
 import {
   ConfigError,
   type ConfigProblem,
+  type ConfigReading,
   readConfig,
 } from "../config/config.ts";
 import { answerOnFailure, answerToAny, decide } from "../policy/decide.ts";
@@ -32,6 +33,7 @@ import {
   publishMore,
   rotationOf,
 } from "./publish.ts";
+import { requestMayClose } from "./may_close.ts";
 import { encodeRegistration } from "./registration.ts";
 import { decodeTakenReports, type TakenReport } from "./rotation_taken.ts";
 import { RpcError } from "./rpc_error.ts";
@@ -40,7 +42,9 @@ import {
   decodePick,
   decodePickBefore,
 } from "./scheduler_pick.ts";
+import { SEALED_REFUSAL, sealedRegistration } from "./sealed.ts";
 import {
+  CONFIG_REPLAY,
   encodeAnswer,
   encodeError,
   encodeResult,
@@ -66,7 +70,14 @@ export interface Reply {
     readonly onFailure: string;
     /** Whether that is the answer to every pick, worker or not. */
     readonly isForAny: boolean;
+    /** Whether the host is to send candidates of all priorities. */
+    readonly allTiers: boolean;
   };
+  /**
+   * Present when the config that the call brought has an error, and none was in
+   * force before: `sealed` refuses every pick, `open` leaves them to the host.
+   */
+  readonly refused?: "sealed" | "open";
   /** Present when the C side can learn something from a pick. */
   readonly publication?: Publication;
   /** The list's number is not known: the C side is to send the whole pick. */
@@ -131,6 +142,9 @@ const NO_HOST: ModuleHost = {
   adopt: () => {},
 };
 
+/** What an empty config is read as. */
+const DEFAULTS: ConfigReading = { settings: DEFAULT_SETTINGS, problems: [] };
+
 /** What a config was read as. */
 interface ReadConfig {
   readonly method: string;
@@ -158,6 +172,8 @@ export class Dispatcher {
   readonly #modules: ModuleHost;
   /** A config that waits for its policies. */
   #pending: ReadConfig | undefined;
+  /** Every pick is refused, because a first config may close something. */
+  #isSealed = false;
 
   /** @param options Version, log and counts. */
   constructor(options: DispatcherOptions) {
@@ -182,6 +198,7 @@ export class Dispatcher {
     switch (method) {
       case PLUGIN_REGISTER:
       case PLUGIN_RECONFIGURE:
+      case CONFIG_REPLAY:
         return this.#configure(method, request);
       case SCHEDULER_PICK:
         return this.#pick(request, frame);
@@ -200,6 +217,7 @@ export class Dispatcher {
   }
 
   #pick(bytes: Uint8Array, frame: PickFrame): Reply {
+    if (this.#isSealed) return { rc: 0, body: SEALED_REFUSAL };
     try {
       return this.#decide(bytes, frame);
     } catch (error) {
@@ -327,7 +345,7 @@ export class Dispatcher {
     } catch (error) {
       const entry = describeRefusal(method, error);
       if (this.#registration === undefined) {
-        return { rc: 1, body: encodeError(PLUGIN_ERROR, entry.message) };
+        return this.#refuseFirst(method, request, { entry, error });
       }
       this.#report([{
         ...entry,
@@ -335,6 +353,39 @@ export class Dispatcher {
       }]);
       return { rc: 0, body: this.#registration };
     }
+  }
+
+  /**
+   * The host's own example answers an error to a first config that is bad, and
+   * the host chooses from everything then. So does this plugin, unless the
+   * config may close something. Said at each call: it is all that people see.
+   */
+  #refuseFirst(
+    method: string,
+    request: Uint8Array,
+    { entry, error }: { readonly entry: LogEntry; readonly error: unknown },
+  ): Reply {
+    this.#isSealed = firstMayClose(request, error);
+    if (this.#isSealed) {
+      this.#log({
+        ...entry,
+        message: `Sealed: ${entry.message}: every pick is refused until the ` +
+          "config is mended",
+      });
+      const { version } = this.#options;
+      const body = sealedRegistration(version, schemaOf(method, request));
+      return { rc: 0, body, refused: "sealed" };
+    }
+    // The host logs what it is answered.
+    if (method === CONFIG_REPLAY) {
+      this.#log({
+        ...entry,
+        message: `${entry.message}: it closes nothing, so every pick is left ` +
+          "to the host",
+      });
+    }
+    const body = encodeError(PLUGIN_ERROR, entry.message);
+    return { rc: 1, body, refused: "open" };
   }
 
   #accept(method: string, request: Uint8Array): Reply {
@@ -352,6 +403,7 @@ export class Dispatcher {
     const isForAny = answerToAny(settings) !== undefined;
     this.#modules.adopt(settings.modules);
     this.#settings = settings;
+    this.#isSealed = false;
     this.#epoch++;
     this.#registration = body;
     this.#fault = "";
@@ -359,7 +411,7 @@ export class Dispatcher {
       ...problems.map(describeWarning),
       ...allTiers && schemaVersion < TIERS_SCHEMA ? [NO_TIERS] : [],
     ]);
-    return { rc: 0, body, accepted: { onFailure, isForAny } };
+    return { rc: 0, body, accepted: { onFailure, isForAny, allTiers } };
   }
 
   /** A call that is made again need not be read again. */
@@ -377,10 +429,10 @@ export class Dispatcher {
       method,
       request,
     );
-    const { settings, problems } = configYaml.length === 0
-      ? { settings: DEFAULT_SETTINGS, problems: [] }
+    const { settings, problems, mayClose } = configYaml.length === 0
+      ? DEFAULTS
       : readConfig(configYaml, { timeZone: this.#options.timeZone });
-    if (settings === undefined) throw new ConfigError(problems);
+    if (settings === undefined) throw new ConfigError(problems, mayClose);
     return { method, request, schemaVersion, settings, problems };
   }
 
@@ -412,5 +464,25 @@ export class Dispatcher {
     } catch {
       // A log that fails must not fail the host's call.
     }
+  }
+}
+
+/** By the document if it could be parsed, else by its bytes. */
+function firstMayClose(request: Uint8Array, error: unknown): boolean {
+  const mayClose = error instanceof ConfigError ? error.mayClose : undefined;
+  if (mayClose !== undefined) return mayClose;
+  try {
+    return requestMayClose(request);
+  } catch {
+    return true;
+  }
+}
+
+/** The newest schema that the host speaks, if that can be read. */
+function schemaOf(method: string, request: Uint8Array): number | undefined {
+  try {
+    return decodeLifecycleRequest(method, request).schemaVersion;
+  } catch {
+    return undefined;
   }
 }

@@ -53,21 +53,24 @@ function turn(): Promise<void> {
   });
 }
 
-/**
- * The first byte of what is published with a config, `FOR_ANY` and
- * `FOR_FAILURE` in ffi/answers.h.
- */
-const FOR = { any: "a", failure: "f" } as const;
+/** The first byte of what is published with a config (ffi/answers.h). */
+const FOR = { any: "a", failure: "f", sealed: "s", open: "n" } as const;
+
+/** The second one: what the host is told that the config asks for. */
+const DECLARED = { scheduler: "1", allTiers: "2" } as const;
 
 /** What the C side is to keep, as bytes. */
 function published(reply: Reply): Pick<ChannelAnswer, "publish"> {
-  const { accepted, publication } = reply;
+  const { accepted, refused, publication } = reply;
   if (publication !== undefined) {
     return { publish: encodePublication(publication) };
   }
+  if (refused !== undefined) return { publish: FOR[refused] };
   if (accepted === undefined) return {};
-  const kind = accepted.isForAny ? FOR.any : FOR.failure;
-  return { publish: kind + accepted.onFailure };
+  const { isForAny, allTiers, onFailure } = accepted;
+  const kind = isForAny ? FOR.any : FOR.failure;
+  const declared = allTiers ? DECLARED.allTiers : DECLARED.scheduler;
+  return { publish: kind + declared + onFailure };
 }
 
 /** Puts what there is to see on the board, now and then. */

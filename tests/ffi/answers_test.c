@@ -42,8 +42,8 @@ TEST(nothing_accepted_answers_not_handled) {
 
 TEST(an_accepted_config_replaces_all_three) {
   cliproxy_buffer given = {0};
-  accept_config("one", "registrationf{\"ok\":denied}", 12);
-  accept_config("two", "REGISTRATIONa{\"ok\":DELEGATED}", 12);
+  accept_config("one", "registrationf1{\"ok\":denied}", 12);
+  accept_config("two", "REGISTRATIONa2{\"ok\":DELEGATED}", 12);
   answers_give_on_failure(&answers, &given);
   check_gives(given, "{\"ok\":DELEGATED}");
   CHECK(answers_give_registration(&answers, &given));
@@ -77,7 +77,7 @@ TEST(pending_configs_keep_their_order_and_wait_until_they_are_dropped) {
   keep_pending("good");
   keep_pending("bad");
   keep_pending("bad");
-  accept_config("other", "registrationf{\"ok\":denied}", 12);
+  accept_config("other", "registrationf1{\"ok\":denied}", 12);
   CHECK(pending_is(0, "good") && pending_is(1, "bad") && pending_is(2, NULL));
   answers_drop_pending(&answers, 1, 2);
   CHECK(pending_is(0, "good") && pending_is(1, NULL));
@@ -114,13 +114,74 @@ TEST(a_null_response_takes_nothing) {
   answers_give_on_failure(&answers, NULL);
 }
 
+TEST(what_is_sealed_registers_and_refuses_until_a_config_is_accepted) {
+  cliproxy_buffer given = {0};
+  answers_seal(&answers, true);
+  CHECK(answers_are_sealed(&answers) && !answers_have_accepted(&answers));
+  answers_give_on_failure(&answers, &given);
+  check_gives(given, SEALED_REFUSAL);
+  CHECK(answers_give_registration(&answers, &given));
+  check_gives(given, SEALED_REGISTRATION);
+  answers_seal(&answers, false);
+  CHECK(!answers_are_sealed(&answers));
+  answers_give_on_failure(&answers, &given);
+  check_gives(given, NOT_HANDLED);
+  CHECK(!answers_give_registration(&answers, &given));
+  answers_seal(&answers, true);
+  accept_config("one", "registrationf1{\"ok\":denied}", 12);
+  CHECK(!answers_are_sealed(&answers));
+  answers_seal(&answers, true);
+  CHECK(!answers_are_sealed(&answers));
+  answers_give_on_failure(&answers, &given);
+  check_gives(given, "{\"ok\":denied}");
+  answers_clear(&answers);
+}
+
+TEST(what_was_sealed_is_forgotten) {
+  answers_seal(&answers, true);
+  answers_clear(&answers);
+  CHECK(!answers_are_sealed(&answers));
+}
+
+TEST(what_the_host_was_told_is_known_against_what_is_in_force) {
+  CHECK(answers_told(&answers) == TOLD_ALL);
+  answers_note_told(&answers, true);
+  CHECK(answers_told(&answers) == TOLD_ALL);
+  accept_config("one", "registrationf1{\"ok\":1}", 12);
+  CHECK(answers_told(&answers) == TOLD_ERROR);
+  answers_note_told(&answers, false);
+  CHECK(answers_told(&answers) == TOLD_ALL);
+  accept_config("two", "registrationf2{\"ok\":1}", 12);
+  CHECK(answers_told(&answers) == TOLD_LESS);
+  answers_note_told(&answers, false);
+  accept_config("one", "registrationf1{\"ok\":1}", 12);
+  CHECK(answers_told(&answers) == TOLD_ALL);
+  answers_clear(&answers);
+  /* Sealed: the host was told of everything. */
+  answers_seal(&answers, true);
+  answers_note_told(&answers, false);
+  accept_config("two", "registrationf2{\"ok\":1}", 12);
+  CHECK(answers_told(&answers) == TOLD_ALL);
+  answers_clear(&answers);
+}
+
+TEST(a_pending_config_that_was_survived_has_all_its_tries_again) {
+  keep_pending("good");
+  for (unsigned i = 0; i < PENDING_TRIES + 2; i++) {
+    CHECK(answers_try_pending(&answers, 0));
+    answers_survived_pending(&answers, 0);
+  }
+  answers_clear(&answers);
+}
+
 TEST(the_same_request_with_another_answer_is_another_config) {
   struct channel_call call = {.request = (const uint8_t *)"deny",
                               .request_bytes = 4};
-  const char *const texts[] = {"{}a{\"ok\":1}", "{}a{\"ok\":1}",
-                               "{}a{\"ok\":2}", "{}f{\"ok\":2}"};
-  const bool wanted[] = {false, true, false, false};
-  for (int i = 0; i < 4; i++) {
+  const char *const texts[] = {"{}a1{\"ok\":1}", "{}a1{\"ok\":1}",
+                               "{}a1{\"ok\":2}", "{}f1{\"ok\":2}",
+                               "{}f2{\"ok\":2}"};
+  const bool wanted[] = {false, true, false, false, false};
+  for (int i = 0; i < 5; i++) {
     struct channel_answer answer = {.bytes = (uint8_t *)(uintptr_t)texts[i],
                                     .answer_bytes = 2,
                                     .publish_bytes = strlen(texts[i]) - 2};
@@ -134,8 +195,9 @@ TEST(the_same_request_with_another_answer_is_another_config) {
 TEST(what_is_no_envelope_is_not_accepted) {
   struct channel_call call = {.request = (const uint8_t *)"x",
                               .request_bytes = 1};
-  const char *const texts[] = {"{}", "{}a", "{}aunhandled", "{}f{\"ok\":1"};
-  for (int i = 0; i < 4; i++) {
+  const char *const texts[] = {"{}", "{}a", "{}a1", "{}a1unhandled",
+                               "{}f1{\"ok\":1", "{}f{\"ok\":1}"};
+  for (int i = 0; i < 6; i++) {
     struct channel_answer answer = {.bytes = (uint8_t *)(uintptr_t)texts[i],
                                     .answer_bytes = 2,
                                     .publish_bytes = strlen(texts[i]) - 2};

@@ -57,6 +57,9 @@ for (const [method, file] of FILES) {
     for (let length = 1; length < original.length - 1; length++) {
       const dispatcher = newDispatcher();
       const reply = dispatcher.call(method, original.subarray(0, length));
+      assertEquals(reply.accepted, undefined);
+      // A config that is cut off may have been meant to close something.
+      if (reply.refused === "sealed") continue;
       assertEquals(reply.rc, 1);
       assertEquals(JSON.parse(reply.body).error.code, "plugin_error");
     }

@@ -225,8 +225,8 @@ Deno.test("call() accepts with a refusal on failure only when a rule isolates", 
   assertEquals(
     [ISOLATING, open].map((yaml) => new Plugin(yaml).registered.accepted),
     [
-      { onFailure: UNAVAILABLE, isForAny: false },
-      { onFailure: UNHANDLED, isForAny: false },
+      { onFailure: UNAVAILABLE, isForAny: false, allTiers: false },
+      { onFailure: UNHANDLED, isForAny: false, allTiers: false },
     ],
   );
 });

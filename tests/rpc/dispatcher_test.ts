@@ -11,7 +11,11 @@ const NONE =
   `{"ok":true,"result":{"AuthID":"","DelegateBuiltin":"","Handled":false}}`;
 const DENY = `{"ok":false,"error":{"code":"scheduler_denied",` +
   `"message":"scheduler pick denied by plugin configuration"}}`;
+const SEALED = `{"ok":false,"error":{"code":"scheduler_sealed",` +
+  `"message":"the scheduler's config has an error or cannot be read",` +
+  `"http_status":503}}`;
 const BROKEN = "deny:\n  - secret\n";
+const CLOSING = "rules: [{name: a, policy: round_robin, otherwise: refuze}]\n";
 
 function picked(id: string): string {
   return `{"ok":true,"result":{"AuthID":"${id}","DelegateBuiltin":"",` +
@@ -171,7 +175,7 @@ for (const method of ["plugin.register", "plugin.reconfigure"]) {
           schemaVersion: 3,
           allTiers: false,
         }),
-        accepted: { onFailure, isForAny },
+        accepted: { onFailure, isForAny, allTiers: false },
       });
     });
   }
@@ -186,7 +190,7 @@ for (const request of ["", "{}", "null", `{"config_yaml":null}`]) {
         schemaVersion: 1,
         allTiers: false,
       }),
-      accepted: { onFailure: NONE, isForAny: true },
+      accepted: { onFailure: NONE, isForAny: true, allTiers: false },
     });
   });
 }
@@ -203,7 +207,11 @@ Deno.test("call() resets the config when an empty one comes", () => {
   const plugin = new Plugin();
   plugin.register("deny: true\n");
   const reply = plugin.call("plugin.reconfigure", utf8(`{"config_yaml":""}`));
-  assertEquals(reply.accepted, { onFailure: NONE, isForAny: true });
+  assertEquals(reply.accepted, {
+    onFailure: NONE,
+    isForAny: true,
+    allTiers: false,
+  });
   assertEquals(plugin.pick("a"), NONE);
 });
 
@@ -267,6 +275,11 @@ for (
 
 const BAD_LIFECYCLES: readonly (readonly [string, Uint8Array])[] = [
   ["a config of a wrong type", lifecycle(BROKEN)],
+  [
+    "a config of a wrong type and a rule that refuses",
+    lifecycle("tiers: secret\nrules: [{name: a, otherwise: refuze}]\n"),
+  ],
+  ["YAML that is none and refuses", lifecycle("a: b: c\notherwise: refuse\n")],
   ["a key twice", lifecycle("auth_id: a\nauth_id: b\n")],
   ["YAML that is none", lifecycle("a: b: c\n")],
   ["truncated JSON", utf8(`{"config_yaml":`)],
@@ -274,13 +287,35 @@ const BAD_LIFECYCLES: readonly (readonly [string, Uint8Array])[] = [
   ["a bad schema", utf8(`{"config_yaml":"","schema_version":"3"}`)],
 ];
 
+/** Those of them that may close something, for all that can be known. */
+const UNCLEAR_LIFECYCLES = [
+  "a config of a wrong type and a rule that refuses",
+  "YAML that is none and refuses",
+  "truncated JSON",
+  "bad base64",
+];
+
 for (const method of ["plugin.register", "plugin.reconfigure"]) {
   for (const [name, request] of BAD_LIFECYCLES) {
-    Deno.test(`call() fails when the first ${method} brings ${name}`, () => {
-      const reply = new Plugin().call(method, request);
-      assertEquals(reply.rc, 1);
-      assertEquals(codeOf(reply), "plugin_error");
-      assertEquals(reply.accepted, undefined);
+    const isSealed = UNCLEAR_LIFECYCLES.includes(name);
+
+    Deno.test(`call() ${isSealed ? "seals" : "fails"} when the first ${method} brings ${name}`, () => {
+      const plugin = new Plugin();
+      for (let times = 0; times < 3; times++) {
+        const reply = plugin.call(method, request);
+        assertEquals(reply.rc, isSealed ? 0 : 1);
+        assertEquals(reply.refused, isSealed ? "sealed" : "open");
+        assertEquals(reply.accepted, undefined);
+        if (!isSealed) assertEquals(codeOf(reply), "plugin_error");
+        else assertMatch(reply.body, /"scheduler_across_priorities":true/);
+        assertEquals(plugin.pick("a"), isSealed ? SEALED : NONE);
+      }
+      // The host logs the errors that it is answered.
+      assertEquals(
+        plugin.logged.map(({ level }) => level),
+        isSealed ? ["error", "error", "error"] : [],
+      );
+      assertEquals(/secret/.test(JSON.stringify(plugin.logged)), false);
     });
 
     Deno.test(`call() keeps the last good config when a later ${method} brings ${name}`, () => {
@@ -396,10 +431,69 @@ Deno.test("call() logs a fault once and without its message when it repeats", ()
   assertEquals(/secret/.test(JSON.stringify(plugin.logged)), false);
 });
 
-Deno.test("call() fails when the first register meets a fault", () => {
-  const reply = new Plugin().call("plugin.register", faulty());
-  assertEquals(reply.rc, 1);
-  assertEquals(codeOf(reply), "plugin_error");
+Deno.test("call() seals when the first register meets a fault", () => {
+  const plugin = new Plugin();
+  const reply = plugin.call("plugin.register", faulty());
+  assertEquals([reply.rc, reply.refused], [0, "sealed"]);
+  assertEquals(plugin.pick("a"), SEALED);
+});
+
+Deno.test("call() says what is wrong when it seals, and that every pick is refused", () => {
+  const plugin = new Plugin();
+  plugin.register(CLOSING);
+  const [entry] = plugin.logged;
+  assertEquals(entry?.level, "error");
+  assertMatch(
+    entry?.message ?? "",
+    /^Sealed: Cannot read the config: rules\[0\]\.otherwise must be .*: every pick is refused until the config is mended$/,
+  );
+  assertEquals(entry?.fields, { path: "rules[0].otherwise", line: 1 });
+});
+
+Deno.test("call() seals no more when a good config comes, and never after it", () => {
+  const plugin = new Plugin();
+  plugin.register(CLOSING);
+  plugin.reconfigure("auth_id: a\n");
+  assertEquals(plugin.pick("a"), picked("a"));
+  const { refused } = plugin.reconfigure(CLOSING);
+  assertEquals(refused, undefined);
+  assertEquals(plugin.pick("a"), picked("a"));
+});
+
+Deno.test("call() goes by each config while none was in force", () => {
+  const plugin = new Plugin();
+  assertEquals(plugin.register(BROKEN).refused, "open");
+  assertEquals(plugin.reconfigure(CLOSING).refused, "sealed");
+  assertEquals(plugin.reconfigure(BROKEN).refused, "open");
+  assertEquals(plugin.pick("a"), NONE);
+});
+
+Deno.test("call() registers with the host's schema when it seals", () => {
+  const plugin = new Plugin();
+  for (const [host, ours] of [[1, 1], [3, 3], [9, 3]] as const) {
+    const { body } = plugin.call("plugin.register", lifecycle(CLOSING, host));
+    assertEquals(JSON.parse(body).result.schema_version, ours);
+  }
+});
+
+Deno.test("call() logs the error of a config that is given to a new worker, and that it closes nothing", () => {
+  const plugin = new Plugin();
+  const reply = plugin.call("config.replay", lifecycle(BROKEN));
+  assertEquals([reply.rc, reply.refused], [1, "open"]);
+  assertMatch(
+    plugin.logged[0]?.message ?? "",
+    /^Cannot read the config: deny must be .* it closes nothing, so every pick is left to the host$/,
+  );
+});
+
+Deno.test("call() takes a good config that is given to a new worker as any other", () => {
+  const plugin = new Plugin();
+  const { accepted } = plugin.call(
+    "config.replay",
+    lifecycle("tiers: all\npolicy: round_robin\n"),
+  );
+  assertEquals(accepted?.allTiers, true);
+  assertEquals(plugin.register("deny: true\n").accepted?.allTiers, false);
 });
 
 Deno.test("call() keeps the last good config when a reconfigure meets a fault", () => {
