@@ -4,6 +4,7 @@
  */
 
 import type { Condition, ConditionScope } from "../policy/condition.ts";
+import { findLeaks } from "../policy/leaks.ts";
 import type { Pool } from "../policy/pool.ts";
 import { reviewRules } from "../policy/review.ts";
 import type { Refusal, Rule } from "../policy/rule.ts";
@@ -76,27 +77,37 @@ export class RuleReader {
   readAll(slot: Slot | undefined, path: KeyPath): readonly Rule[] {
     const items = slot &&
       this.#reader.openList(this.#around.shapes.rules, slot, path);
-    const read = (items ?? []).map(({ slot, path }) => ({
-      rule: this.#read(slot, path),
-      at: slot.at,
-      path,
-    }));
+    const read = (items ?? []).map(({ slot, path }) => {
+      const fields = this.#reader.openObject(
+        this.#around.shapes.rule,
+        slot,
+        path,
+      );
+      const rule = fields && this.#read(fields, path);
+      return { rule, fields, at: slot.at, path };
+    });
     const rules = read.flatMap(({ rule }) => rule ?? []);
     // What is wrong with a rule would raise doubts about others.
-    if (rules.length === read.length && !this.#reader.hasErrors) {
-      for (const { index, message } of reviewRules(rules)) {
-        const { at, path } = read[index]!;
-        this.#reader.report(path, message, { at, severity: "warning" });
-      }
+    if (rules.length < read.length || this.#reader.hasErrors) return rules;
+    for (const { index, message } of reviewRules(rules)) {
+      const { at, path } = read[index]!;
+      this.#reader.report(path, message, { at, severity: "warning" });
+    }
+    for (const { index, key, message, hint } of findLeaks(rules)) {
+      const rule = index === undefined ? undefined : read[index];
+      const keys = key === undefined ? [] : [key];
+      this.#reader.report([...rule?.path ?? path, ...keys], message, {
+        at: (key && rule?.fields?.get(key)?.at) ?? rule?.at ?? slot?.at,
+        severity: "warning",
+        hint,
+      });
     }
     return rules;
   }
 
-  #read(slot: Slot, path: KeyPath): Rule | undefined {
-    const { shapes, policies, defaults } = this.#around;
+  #read(fields: Fields, path: KeyPath): Rule | undefined {
+    const { policies, defaults } = this.#around;
     const reader = this.#reader;
-    const fields = reader.openObject(shapes.rule, slot, path);
-    if (fields === undefined) return undefined;
     const at = (key: string): [Slot | undefined, KeyPath] => [
       fields.get(key),
       [...path, key],
@@ -106,7 +117,7 @@ export class RuleReader {
     const use = this.#readUse(...at("use"));
     const policy = policies.read(...at("policy"));
     const otherwise = reader.readSet(OTHERWISE_SHAPE, ...at("otherwise"));
-    const refuse = this.#readRefuse(...at("refuse"));
+    const refuse = reader.readSet(REFUSE_SHAPE, ...at("refuse"));
     const tiers = reader.readSet(TIERS_SHAPE, ...at("tiers"));
     this.#checkFields(fields, { path, policy, otherwise });
     this.#checkLeaving(fields, { path, policy, otherwise });
@@ -143,33 +154,13 @@ export class RuleReader {
   #readWhen(slot: Slot | undefined, path: KeyPath): readonly Condition[] {
     const { parts, scope } = this.#around;
     const shape = parts.whenShape;
-    const errors = this.#reader.errorCount;
     const reading = slot && this.#reader.readGoodFields(shape, slot, path);
     if (reading === undefined) return [];
-    if (isNothing(reading.value) && this.#reader.errorCount === errors) {
-      const message = "must have at least one condition, such as model: gpt-*";
-      const hint = "leave the key out for every request";
-      this.#reader.report(path, message, { at: slot?.at, hint });
-    }
     const made = parts.createWhen(reading.value, scope);
     if ("conditions" in made) return made.conditions;
     const { place } = reading;
     this.#reader.reportParts(made.problems, place, { path, shape });
     return [];
-  }
-
-  #readRefuse(
-    slot: Slot | undefined,
-    path: KeyPath,
-  ): Partial<Refusal> | undefined {
-    const errors = this.#reader.errorCount;
-    const refuse = this.#reader.readSet(REFUSE_SHAPE, slot, path);
-    if (isNothing(refuse) && this.#reader.errorCount === errors) {
-      const message = "must have a status, a message or both";
-      const hint = "leave the key out for refuse at the top";
-      this.#reader.report(path, message, { at: slot?.at, hint });
-    }
-    return refuse;
   }
 
   #readUse(slot: Slot | undefined, path: KeyPath): readonly Pool[] {
@@ -202,6 +193,8 @@ export class RuleReader {
     { path, policy, otherwise }: ReadFields,
   ): void {
     if (policy?.policy?.leavesToHost !== true) return;
+    // What must not filter is told of each of these keys elsewhere.
+    if (!policy.kind.mayFilter) return;
     const closing = fields.has("use")
       ? "with use"
       : otherwise === "refuse"
@@ -255,9 +248,4 @@ export class RuleReader {
       severity: "warning",
     });
   }
-}
-
-/** Nothing empty may stand for everything. */
-function isNothing(value: unknown): boolean {
-  return value !== undefined && Object.keys(value as object).length === 0;
 }

@@ -39,7 +39,6 @@ import {
 import { shorten } from "./shorten.ts";
 import {
   childSlots,
-  isEmpty,
   isSet,
   kindIn,
   secondAt,
@@ -86,14 +85,9 @@ export class ShapeReader {
     return this.#subtree.isFull;
   }
 
-  /** How many errors there are so far. */
-  get errorCount(): number {
-    return this.#subtree.errorCount;
-  }
-
   /** Whether anything of the config was found to be wrong. */
   get hasErrors(): boolean {
-    return this.errorCount > 0;
+    return this.#subtree.errorCount > 0;
   }
 
   /**
@@ -232,13 +226,8 @@ export class ShapeReader {
       isLast: shape.of.kind !== "object" && shape.of.kind !== "map",
     });
     const max = mapItems(shape);
-    const { size } = children;
-    if (size === 0 || size > max) {
-      const { example } = shape.key;
-      const such = example === undefined ? "" : `, such as ${example}`;
-      const message = size === 0
-        ? `must have at least one key${such}`
-        : `must have at most ${max} keys, got ${size}`;
+    if (children.size > max) {
+      const message = `must have at most ${max} keys, got ${children.size}`;
       this.report(path, message, { at: slot.at });
       return undefined;
     }
@@ -258,7 +247,7 @@ export class ShapeReader {
         this.#warnOfDoubt(shape.key, name, { at: child.key, path: inner });
         open.set(name, { slot: child, path: inner });
       } else {
-        this.#refuseNothing(child, inner);
+        this.#warnOfNothing(child, inner);
       }
     }
     return open;
@@ -274,12 +263,14 @@ export class ShapeReader {
     return true;
   }
 
-  /** To take it for a key that is not there could widen a pool or a rule. */
-  #refuseNothing({ key }: Slot, path: KeyPath, without?: string): void {
-    const instead = without === undefined ? "" : ` for ${without}`;
-    this.report(path, "must have a value, got null", {
+  /**
+   * A key without a value is as if it were not there: what somebody takes out
+   * on a page of the host stays so. It may widen a pool or a rule.
+   */
+  #warnOfNothing({ key }: Slot, path: KeyPath): void {
+    this.report(path, "has no value and is ignored", {
       at: key,
-      hint: `leave the key out${instead}`,
+      severity: "warning",
     });
   }
 
@@ -298,16 +289,13 @@ export class ShapeReader {
     path: KeyPath,
   ): ReadonlyMap<string, Slot> | undefined {
     if (!this.#expectMapping(shape, slot, path)) return undefined;
-    const { fields, allowsUnset = false } = shape;
-    const names = Object.keys(fields);
+    const names = Object.keys(shape.fields);
     const open = new Map<string, Slot>();
     for (const [name, child] of this.#children(names, slot, path)) {
-      const isKnown = names.includes(name);
-      if (allowsUnset && (isKnown ? isEmpty(child) : !isSet(child))) continue;
-      if (!isKnown) this.#reportUnknown(name, child, names, path);
+      if (!names.includes(name)) this.#reportUnknown(name, child, names, path);
       else if (isSet(child)) open.set(name, child);
-      else if (fields[name]?.isRequired !== true) {
-        this.#refuseNothing(child, [...path, name], fields[name]?.default);
+      else if (shape.fields[name]?.isRequired !== true) {
+        this.#warnOfNothing(child, [...path, name]);
       }
     }
     for (const [name, { isRequired }] of Object.entries(shape.fields)) {

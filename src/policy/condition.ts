@@ -19,6 +19,8 @@ export interface ConditionResult {
 export interface Condition {
   /** Its key in the config. */
   readonly key: string;
+  /** Hashes (`caller_scope`) of the only clients for which it holds. */
+  readonly callers?: ReadonlySet<string>;
   /**
    * Tests a request.
    *

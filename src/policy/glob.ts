@@ -34,9 +34,7 @@ export interface Glob {
  * @returns What it must be, or undefined if it is good.
  */
 export function checkGlob(pattern: string): string | undefined {
-  if (pattern.trim() === "") {
-    return "must be a glob and not empty, such as gpt-*";
-  }
+  if (pattern === "") return "must be a glob and not empty, such as gpt-*";
   if (pattern.length > MAX_GLOB_LENGTH) {
     return `must be a glob of at most ${MAX_GLOB_LENGTH} characters, such as ` +
       "gpt-*";
@@ -75,8 +73,13 @@ export function compileGlob(
   };
 }
 
-/** Single characters, wild or not, or a backslash and one. */
-function tokensOf(pattern: string): readonly string[] {
+/**
+ * Takes a pattern apart.
+ *
+ * @param pattern A pattern that `checkGlob` likes.
+ * @returns Single characters, wild or not, or a backslash and one.
+ */
+export function tokensOf(pattern: string): readonly string[] {
   return pattern.match(/\\[^]|[^]/gu) ?? [];
 }
 

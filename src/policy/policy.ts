@@ -63,6 +63,10 @@ export interface Policy {
    * @default {false}
    */
   readonly leavesToHost?: true;
+  /** Globs over the IDs that it chooses from. @default {all} */
+  readonly onlyIds?: readonly string[];
+  /** Whether it never chooses any. @default {false} */
+  readonly choosesNone?: boolean;
   /**
    * Chooses.
    *

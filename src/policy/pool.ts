@@ -3,6 +3,7 @@
  */
 
 import type { Candidate } from "./pick_request.ts";
+import type { CredentialSet } from "./reach.ts";
 import type { Infer, Shape } from "./shape.ts";
 
 /** One thing that the members of a pool have in common. */
@@ -22,6 +23,8 @@ export interface Matcher {
 export interface Pool {
   readonly name: string;
   readonly matchers: readonly Matcher[];
+  /** What is known of its members without asking a matcher. @default {nothing} */
+  readonly members?: CredentialSet;
 }
 
 /**

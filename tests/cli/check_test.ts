@@ -133,7 +133,7 @@ const ACCEPTED: readonly (readonly [
     "  rules     research        when model, caller, time  use paid, keys  " +
     "policy sticky  otherwise refuse 429",
     "            everybody else  when always  use paid, spare  " +
-    "policy weighted  otherwise host",
+    "policy weighted  otherwise refuse 503",
     BY_RULES,
   ]],
   ["one policy", "tiers: all\npolicy: {name: sticky, key: caller}\n", [
@@ -413,7 +413,11 @@ Deno.test("check --json prints the rules as a program needs them", async () => {
       use: ["paid", "spare"],
       policy: "weighted",
       tiers: "top",
-      otherwise: "host",
+      otherwise: "refuse",
+      refusal: {
+        status: 503,
+        message: "no credential is available for this request",
+      },
     },
   ]);
   assertEquals([inForce.policy, notes], ["rules", []]);

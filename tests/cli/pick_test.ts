@@ -423,7 +423,7 @@ Deno.test("pick goes by the time zone of this machine when a window names none",
 
 Deno.test("pick says why a rule refuses", async () => {
   const config = README.replace("[pro, team]", "free")
-    .replace('"*:apikey:*"', "x");
+    .replace('"*:apikey:*"', '"x:apikey:"');
   const world = await withRules(config);
   const why = (plan: string) =>
     `Not in pool paid: ${plan}, wanted "free"; Not in pool keys: `;
@@ -433,16 +433,16 @@ Deno.test("pick says why a rule refuses", async () => {
     stdout: RESEARCH_HEAD +
       "  codex-ada@example.com-plus.json  dropped  " +
       `${why('plan_type is "plus"')}` +
-      'id is "codex-ada@example.com-plus.json", wanted "x"\n' +
+      'id is "codex-ada@example.com-plus.json", wanted "x:apikey:"\n' +
       "  codex-bob@example.com-pro.json   dropped  " +
       `${why('plan_type is "pro"')}` +
-      'id is "codex-bob@example.com-pro.json", wanted "x"\n' +
+      'id is "codex-bob@example.com-pro.json", wanted "x:apikey:"\n' +
       "  codex-eve@example.com-team.json  dropped  " +
       `${why('plan_type is "team"')}` +
-      'id is "codex-eve@example.com-team.json", wanted "x"\n' +
+      'id is "codex-eve@example.com-team.json", wanted "x:apikey:"\n' +
       ["543e8bf651b0", "cf77dd7433ac"].map((id) =>
         `  codex:apikey:${id}        dropped  Not in pool paid: it has no ` +
-        `plan_type; Not in pool keys: id is "codex:apikey:${id}", wanted "x"\n`
+        `plan_type; Not in pool keys: id is "codex:apikey:${id}", wanted "x:apikey:"\n`
       ).join("") +
       "answer  refused scheduler_refused with 429   Nothing is left to " +
       "choose from: the rule refuses\n",

@@ -19,4 +19,5 @@ rules:
   - name: everybody else
     use: [paid, spare]
     policy: { name: weighted, weights: { "codex-ada*": 3 } }
+    otherwise: refuse
 `;

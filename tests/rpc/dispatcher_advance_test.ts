@@ -36,9 +36,7 @@ class Plugin {
     now: () => 0,
     seed: 1,
     timeZone: "UTC",
-    log: (entry) => {
-      if (entry.level !== "info") this.logged.push(entry);
-    },
+    log: (entry) => this.logged.push(entry),
     ledger: this.ledger,
   });
 

@@ -45,9 +45,7 @@ class Plugin {
       now: () => this.nowMs,
       seed: 1,
       timeZone,
-      log: (entry) => {
-        if (entry.level !== "info") this.logged.push(entry);
-      },
+      log: (entry) => this.logged.push(entry),
       ...(ledger && { ledger }),
     });
     this.registered = this.configure(yaml);

@@ -72,6 +72,7 @@ function onCaller(
   };
   return {
     key: "caller",
+    callers: wanted,
     test: (request) => ({ holds: isWanted(request), reuse: REUSE }),
     explain: (request) => {
       const found = nameOf(scopeOf(request), callers) ??

@@ -44,6 +44,7 @@ export const delegate: PolicyKind<typeof OPTIONS> = {
 function delegateTo(to: string): Policy {
   return {
     name: delegate.name,
+    leavesToHost: true,
     choose: (pick) => choose(pick, to),
     explainNone: () => [],
   };

@@ -74,6 +74,10 @@ class Preferences {
     }
   }
 
+  get patterns(): readonly string[] {
+    return this.#globs.map(({ pattern }) => pattern);
+  }
+
   get count(): number {
     return this.#globs.length;
   }
@@ -114,6 +118,7 @@ function fixedTo(ids: Preferences): Policy {
   );
   return {
     name: fixed.name,
+    onlyIds: ids.patterns,
     reuseOfNone: SAME_CANDIDATES,
     choose: (pick) => choose(pick, ids, find(pick.candidates)),
     explainNone: ({ candidates }) =>

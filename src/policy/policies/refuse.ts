@@ -31,6 +31,7 @@ export const refuse: PolicyKind<typeof OPTIONS> = {
 const POLICY: Policy = {
   name: refuse.name,
   reuseOfNone: SAME_CANDIDATES,
+  choosesNone: true,
   choose: () => undefined,
   explainNone: ({ candidates }) =>
     candidates.map(() => ({ reason: "The rule refuses" })),

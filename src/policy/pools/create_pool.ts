@@ -7,6 +7,7 @@ import type { PartProblem, PartProblems } from "../part_problem.ts";
 import type { Matcher, Pool } from "../pool.ts";
 import type { Field, ObjectShape } from "../shape.ts";
 import { MATCHER_KINDS } from "./kinds.ts";
+import { membersOf } from "./members.ts";
 import { NOT_KEY, notAll } from "./not.ts";
 
 const KIND_FIELDS: Readonly<Record<string, Field>> = Object.fromEntries(
@@ -49,7 +50,8 @@ export function createPool(
   if (matchers.length === 0 && problems.length === 0) {
     problems.push({ path: [], message: EMPTY });
   }
-  return problems.length > 0 ? { problems } : { pool: { name, matchers } };
+  if (problems.length > 0) return { problems };
+  return { pool: { name, matchers, members: membersOf(value) } };
 }
 
 /** A forgotten value must not make a pool of everything. */

@@ -6,18 +6,7 @@
 import type { MatcherKind } from "../pool.ts";
 import { quoteAny } from "../quote.ts";
 import type { ListShape, TextShape } from "../shape.ts";
-
-const NUMBER_PATTERN = "-?\\d{1,9}";
-const RANGE_PATTERN = `(${NUMBER_PATTERN})\\.\\.(${NUMBER_PATTERN})`;
-const LIMIT_PATTERN = `([<>]=?|)(${NUMBER_PATTERN})`;
-const RANGE_REGEXP = new RegExp(`^${RANGE_PATTERN}$`);
-const LIMIT_REGEXP = new RegExp(`^${LIMIT_PATTERN}$`);
-
-/** Whole numbers, both included. */
-interface Range {
-  readonly lowest: number;
-  readonly highest: number;
-}
+import { LIMIT_PATTERN, parseRange, RANGE_PATTERN } from "./range.ts";
 
 /** Priorities and ranges of them, one of which has to match. */
 export const priority: MatcherKind<ListShape<TextShape>> = {
@@ -55,27 +44,4 @@ function checkRange(text: string): string | undefined {
   return range.lowest <= range.highest
     ? undefined
     : "must be a range that begins below its end, such as 5..10";
-}
-
-function parseRange(text: string): Range | undefined {
-  const [, from, to] = RANGE_REGEXP.exec(text) ?? [];
-  if (from !== undefined) {
-    return { lowest: Number(from), highest: Number(to) };
-  }
-  const [, sign, digits] = LIMIT_REGEXP.exec(text) ?? [];
-  const limit = Number(digits);
-  switch (sign) {
-    case "":
-      return { lowest: limit, highest: limit };
-    case ">":
-      return { lowest: limit + 1, highest: Infinity };
-    case ">=":
-      return { lowest: limit, highest: Infinity };
-    case "<":
-      return { lowest: -Infinity, highest: limit - 1 };
-    case "<=":
-      return { lowest: -Infinity, highest: limit };
-    default:
-      return undefined;
-  }
 }
