@@ -2,17 +2,18 @@
  * `check`: what a config puts in force, or every problem with its place.
  */
 
+import type { ConfigProblem } from "../config/problem.ts";
 import type { Plan } from "../config/rules_reader.ts";
 import { decide } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
 import { firstPick } from "../policy/pick_context.ts";
-import { reviewRequest, unusedPools } from "../policy/review.ts";
 import type { Rule } from "../policy/rule.ts";
 import {
   CONFIG_KEYS,
   type ExampleSettings,
   type Settings,
 } from "../policy/settings.ts";
+import { type Findings, findMore } from "./check_findings.ts";
 import type { CheckInvocation } from "./invocation.ts";
 import {
   type ConfigFile,
@@ -22,7 +23,6 @@ import {
   readConfigSource,
 } from "./config_file.ts";
 import type { Io, Outcome } from "./io.ts";
-import { describeLocalProblems, LocalModules } from "./local_modules.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { openRequest } from "./pick.ts";
 import { escapeInvisible, printable, printableJson } from "./printable.ts";
@@ -51,8 +51,14 @@ export async function check(
   invocation: CheckInvocation,
   io: Io,
 ): Promise<Outcome> {
-  const file = await readConfigSource(io, invocation.config);
-  const notes = await review(file, invocation, io);
+  const { config, request: source, hostDir, isStrict } = invocation;
+  const read = await readConfigSource(io, config, hostDir);
+  const request = source && (await openRequest(source, io))();
+  const { settings, plan, placeOf } = read.reading;
+  const { problems, notes } = settings && plan && placeOf
+    ? await findMore({ settings, plan, placeOf }, request, io)
+    : NOTHING_MORE;
+  const file = judge(read, problems, isStrict);
   return {
     exitCode: file.reading.settings === undefined ? 2 : 0,
     stdout: invocation.json
@@ -62,26 +68,25 @@ export async function check(
   };
 }
 
-/** What is doubtful beyond the problems of single keys. */
-async function review(
-  { reading: { plan, settings } }: ConfigFile,
-  { request: source }: CheckInvocation,
-  io: Io,
-): Promise<readonly string[]> {
-  const request = source && (await openRequest(source, io))();
-  if (plan === undefined || settings === undefined) return [];
-  const modules = await LocalModules.open(settings.modules, io);
-  return [
-    ...describeLocalProblems(modules.problems),
-    ...unusedPools(plan).map((name) => `No rule uses pool ${name}`),
-    ...plan.rules.some(({ tiers }) => tiers === "all") ? [NEEDS_TIERS] : [],
-    ...request === undefined ? [] : reviewRequest(plan, request),
-  ];
-}
+const NOTHING_MORE: Findings = { problems: [], notes: [] };
 
-/** Facts of the host: shared by `src/rpc/registration.ts`. */
-const NEEDS_TIERS = "tiers: all has no effect on hosts before v7.3.8, which " +
-  "send the candidates of the best priority only";
+/** Leaves only problems of a config that is not good enough. */
+function judge(
+  file: ConfigFile,
+  more: readonly ConfigProblem[],
+  isStrict: boolean,
+): ConfigFile {
+  const all = [...file.reading.problems, ...more];
+  const problems = all
+    .map((problem): ConfigProblem =>
+      isStrict && problem.severity === "warning"
+        ? { ...problem, severity: "error" }
+        : problem
+    )
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const isBad = problems.some(({ severity }) => severity === "error");
+  return { ...file, reading: { ...!isBad && file.reading, problems } };
+}
 
 function formatJson(file: ConfigFile, notes: readonly string[]): string {
   const { settings, plan } = file.reading;
@@ -244,9 +249,9 @@ function heading(file: ConfigFile, paint: Paint): string {
 
 function counts(file: ConfigFile): string {
   const { problems } = file.reading;
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const warnings = problems.length - errors.length;
-  return `errors ${errors.length}   warnings ${warnings}`;
+  const count = (wanted: ConfigProblem["severity"]) =>
+    problems.filter(({ severity }) => severity === wanted).length;
+  return `errors ${count("error")}   warnings ${count("warning")}`;
 }
 
 function formatValue(value: Value): string {

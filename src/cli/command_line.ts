@@ -225,6 +225,8 @@ function parseCheck(given: Given): CheckInvocation {
     command: "check",
     config,
     json: given.switches.has("json"),
+    isStrict: given.switches.has("strict"),
+    hostDir: given.values.get("host-dir"),
     request,
   };
 }

@@ -4,6 +4,7 @@
  * facts for a program.
  */
 
+import type { ConfigReading } from "../config/config.ts";
 import { type ConfigProblem, subjectOf } from "../config/problem.ts";
 import { type FileReading, readConfigFile } from "../config/host_config.ts";
 import { MAX_CONFIG_BYTES } from "../config/source.ts";
@@ -24,12 +25,15 @@ export interface ConfigFile extends FileReading {
  *
  * @param io Where files come from.
  * @param source Which one.
+ * @param hostDir The host's working directory, where a relative folder of
+ * policies starts. @default the folder of a config.yaml of the host, else ours
  * @returns What it says, or its problems.
  * @throws {CliError} when there is nothing to read.
  */
 export async function readConfigSource(
   io: Io,
   source: Source,
+  hostDir?: string,
 ): Promise<ConfigFile> {
   const bytes = await readInput(io, {
     source,
@@ -38,8 +42,31 @@ export async function readConfigSource(
     wanted: "the plugin's YAML or a config.yaml of the host",
     mayBeEmpty: true,
   });
-  const reading = readConfigFile(bytes, { timeZone: io.timeZone() });
-  return { ...reading, name: sourceLabel(source) };
+  const file = readConfigFile(bytes, { timeZone: io.timeZone() });
+  const start = hostDir ??
+    (file.form === "host" && source.kind === "file"
+      ? folderOf(source.path)
+      : "");
+  const reading = startAt(start, file.reading);
+  return { ...file, reading, name: sourceLabel(source) };
+}
+
+/** With its slash; `""` for a file that is where we are. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+/** Lets a relative folder of policies start somewhere else than where we are. */
+function startAt(start: string, reading: ConfigReading): ConfigReading {
+  const { settings } = reading;
+  if (settings === undefined || start === "") return reading;
+  const { folder } = settings.modules;
+  if (folder.startsWith("/")) return reading;
+  const modules = {
+    ...settings.modules,
+    folder: `${start.replace(/\/*$/, "/")}${folder}`,
+  };
+  return { ...reading, settings: { ...settings, modules } };
 }
 
 /**

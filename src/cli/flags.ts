@@ -23,7 +23,7 @@ const FLAGS: Readonly<Record<Flagged, Flags>> = {
     valued: ["at", "config", "candidates", "model", "provider"],
     boolean: ["json", "stream", "verbose"],
   },
-  check: { valued: ["request"], boolean: ["json"] },
+  check: { valued: ["host-dir", "request"], boolean: ["json", "strict"] },
   policy: { valued: [], boolean: [] },
   "policy new": { valued: ["dir"], boolean: [] },
   "policy check": {

@@ -81,12 +81,19 @@ plugin's part is plugins.configs.scheduler; "-" or nothing reads it from
 standard input.
 
 Flags:
-  --json           Print the same facts as JSON
+  --strict         Take warnings for errors
   --request FILE   Hold the rules and pools against a scheduler.pick request
+  --host-dir DIR   The host's working directory, where a relative policies_dir
+                   starts; without it, the folder of a config.yaml of the host,
+                   else where you are
+  --json           Print the same facts as JSON
   -h, --help       Show this text
 
+A rule that isolates (otherwise: refuse) needs its policy: if the file of one
+cannot be loaded, that is an error. A note is advice and never an error.
+
 Exit codes:
-  0   The config is good; it may have warnings
+  0   The config is good; without --strict it may have warnings
   2   Wrong usage, or a config that the plugin does not accept
 `;
 

@@ -48,6 +48,10 @@ export interface CheckInvocation {
   readonly command: "check";
   readonly config: Source;
   readonly json: boolean;
+  /** Whether a warning is an error. */
+  readonly isStrict: boolean;
+  /** The host's working directory, if it was named. */
+  readonly hostDir: string | undefined;
   /** A request that the config is held against, if one was named. */
   readonly request: Source | undefined;
 }

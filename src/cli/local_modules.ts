@@ -157,7 +157,8 @@ async function tryRead(
     return await readPolicy(io, { kind: "file", path });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const hint = "the folder is looked for from where you are";
+    const hint = "a relative policies_dir is looked for beside a config.yaml " +
+      "of the host, else from where you are";
     return { message: error.message, hint };
   }
 }
@@ -224,6 +225,16 @@ export function fileNameOf(source: Source): string {
 }
 
 /**
+ * Says what is wrong with the file of a policy.
+ *
+ * @param problem What is wrong.
+ * @returns A sentence without a period.
+ */
+export function describeLocalProblem({ path, problem }: LocalProblem): string {
+  return withWords(describeModuleProblem(path, problem), problem);
+}
+
+/**
  * Says which policies are not loaded.
  *
  * @param problems What is wrong.
@@ -232,8 +243,8 @@ export function fileNameOf(source: Source): string {
 export function describeLocalProblems(
   problems: readonly LocalProblem[],
 ): readonly string[] {
-  return problems.map(({ spec, path, problem }) => {
-    const what = withWords(describeModuleProblem(path, problem), problem);
-    return `Policy ${spec.name} is not loaded: ${what}`;
-  });
+  return problems.map((problem) =>
+    `Policy ${problem.spec.name} is not loaded: ` +
+    describeLocalProblem(problem)
+  );
 }

@@ -12,7 +12,12 @@ import {
   type YamlDocument,
 } from "./document.ts";
 import { mayClose } from "./may_close.ts";
-import { type ConfigProblem, MAX_PROBLEMS } from "./problem.ts";
+import type { KeyPath } from "./key_path.ts";
+import {
+  type ConfigProblem,
+  MAX_PROBLEMS,
+  type ProblemPlace,
+} from "./problem.ts";
 import { RULE_PARTS, type RuleParts } from "./rule_parts.ts";
 import { type Plan, readPlan } from "./rules_reader.ts";
 import { readSettings } from "./settings_reader.ts";
@@ -36,6 +41,8 @@ export interface ReadOptions {
 export interface PartReading {
   readonly settings: Settings;
   readonly plan: Plan;
+  /** Names places of the part, for what is found out after the reading. */
+  readonly placeOf: (keys: KeyPath) => ProblemPlace;
 }
 
 /** Settings, and what there is to say about the text that they came from. */
@@ -44,6 +51,8 @@ export interface ConfigReading {
   readonly settings?: Settings;
   /** Present together with the settings. */
   readonly plan?: Plan;
+  /** Present together with the settings. */
+  readonly placeOf?: PartReading["placeOf"];
   /** Errors and warnings, in the order of their lines. */
   readonly problems: readonly ConfigProblem[];
   /**
@@ -103,7 +112,11 @@ export function readPart(
   const settings = readSettings(subtree, second);
   const plan = readPlan(subtree, second, { settings, parts, timeZone });
   const { rules, modules } = plan;
-  return { settings: { ...settings, rules, modules }, plan };
+  return {
+    settings: { ...settings, rules, modules },
+    plan,
+    placeOf: (keys) => subtree.placeOf(keys),
+  };
 }
 
 /**
@@ -121,12 +134,20 @@ export function toReading(
   // What the second library says is vague: only if there is nothing better.
   const vague = problems.some(isError) ? [] : read?.document.problems ?? [];
   const all = [...problems, ...vague];
-  const kept = [...all.filter(isError), ...all.filter((p) => !isError(p))]
+  const kept = all.toSorted((a, b) => rankOf(a) - rankOf(b))
     .slice(0, MAX_PROBLEMS);
   const sorted = kept.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  return read === undefined || sorted.some(isError)
-    ? { problems: sorted }
-    : { settings: read.settings, plan: read.plan, problems: sorted };
+  return read === undefined || sorted.some(isError) ? { problems: sorted } : {
+    settings: read.settings,
+    plan: read.plan,
+    placeOf: read.placeOf,
+    problems: sorted,
+  };
+}
+
+/** What goes first where not all can be told. */
+function rankOf({ severity }: ConfigProblem): number {
+  return ["error", "warning", "note"].indexOf(severity);
 }
 
 /**

@@ -13,8 +13,11 @@ export const MAX_PROBLEMS = 50;
 
 /** One thing that is wrong, or that is worth a look. */
 export interface ConfigProblem {
-  /** An error makes the config unusable; a warning does not. */
-  readonly severity: "error" | "warning";
+  /**
+   * An error makes the config unusable; a warning does not, but most likely it
+   * does not do what it seems to; a note is advice.
+   */
+  readonly severity: "error" | "warning" | "note";
   /** Path of known keys, such as `rules[1].use`; `""` for the document. */
   readonly path: string;
   /**
@@ -37,6 +40,12 @@ export interface ConfigProblem {
   /** The value as it should be: for a terminal only, never for a log. */
   readonly instead?: string;
 }
+
+/** Where a problem is. */
+export type ProblemPlace = Pick<
+  ConfigProblem,
+  "path" | "rule" | "line" | "column"
+>;
 
 /**
  * Puts a problem into one line without values.

@@ -18,7 +18,11 @@ import {
 } from "yaml";
 import { sourceOf, type YamlDocument } from "./document.ts";
 import { formatPath, formatWholePath, type KeyPath } from "./key_path.ts";
-import { type ConfigProblem, MAX_PROBLEMS } from "./problem.ts";
+import {
+  type ConfigProblem,
+  MAX_PROBLEMS,
+  type ProblemPlace,
+} from "./problem.ts";
 import { mayBeNamed } from "./known_keys.ts";
 import { describeKind, kindOfKey } from "./scalar.ts";
 import { shorten } from "./shorten.ts";
@@ -134,6 +138,37 @@ export class Subtree {
    */
   nameRule(index: number, name: string): void {
     this.#ruleNames.set(index, name);
+  }
+
+  /**
+   * Names a place, for what is found out after the reading.
+   *
+   * @param keys Path from the top.
+   * @returns What a problem says of the place; without a line if the path is
+   * not written as such.
+   */
+  placeOf(keys: KeyPath): ProblemPlace {
+    const rule = this.#ruleNames.get(ruleOf(keys) ?? -1);
+    const at = this.#find(keys);
+    return {
+      path: this.#below(formatPath(keys)),
+      ...(rule !== undefined && { rule }),
+      ...(at && this.#document.positionOf(at)),
+    };
+  }
+
+  /** The value that a path leads to, or its key if it has none. */
+  #find(keys: KeyPath): Node | undefined {
+    let node: Node | undefined = this.#root ?? undefined;
+    for (const key of keys) {
+      if (isSeq(node) && typeof key === "number") {
+        node = this.resolve(node.items[key]);
+      } else if (isMap(node) && typeof key === "string") {
+        const entry: Entry | undefined = this.entries(node).get(key);
+        node = entry?.value ?? entry?.key;
+      } else return undefined;
+    }
+    return node;
   }
 
   #below(path: string): string {

@@ -148,10 +148,10 @@ const ACCEPTED: readonly (readonly [
     "pools: {a: {id: x}, b: {id: y}}\n" +
     "rules: [{name: r, use: b}]\n",
     [
-      ...ruleTable(0),
+      "c.yaml:1:12: warning: pools.a is used by no rule",
+      ...ruleTable(1),
       "  rules     r  when always  use b  policy round_robin  otherwise host",
       BY_RULES,
-      "note  No rule uses pool a",
     ],
   ],
   [

@@ -5,6 +5,9 @@ import { CliError } from "../../src/cli/cli_error.ts";
 import { parseCommandLine } from "../../src/cli/command_line.ts";
 import type { Invocation } from "../../src/cli/invocation.ts";
 
+/** Of `check`, without a flag for either. */
+const MILD = { isStrict: false, hostDir: undefined };
+
 const PIPED = { kind: "stdin", named: false } as const;
 const DASH = { kind: "stdin", named: true } as const;
 
@@ -24,18 +27,21 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
   [["-V"], { command: "version" }],
   [["check"], {
     command: "check",
+    ...MILD,
     request: undefined,
     config: PIPED,
     json: false,
   }],
   [["check", "-"], {
     command: "check",
+    ...MILD,
     request: undefined,
     config: DASH,
     json: false,
   }],
   [["check", "--json"], {
     command: "check",
+    ...MILD,
     request: undefined,
     config: PIPED,
     json: true,
@@ -44,6 +50,8 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["check", "007"],
     {
       command: "check",
+      ...MILD,
+      ...MILD,
       request: undefined,
       config: { kind: "file", path: "007" },
       json: false,
@@ -53,6 +61,8 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["check", "--", "-x.yaml"],
     {
       command: "check",
+      ...MILD,
+      ...MILD,
       request: undefined,
       config: { kind: "file", path: "-x.yaml" },
       json: false,
@@ -181,9 +191,22 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     },
   ],
   [
+    ["check", "--strict", "--host-dir", "/srv", "c.yaml"],
+    {
+      command: "check",
+      isStrict: true,
+      hostDir: "/srv",
+      request: undefined,
+      config: { kind: "file", path: "c.yaml" },
+      json: false,
+    },
+  ],
+  [
     ["check", "c.yaml", "--request", "r.json"],
     {
       command: "check",
+      ...MILD,
+      ...MILD,
       request: { kind: "file", path: "r.json" },
       config: { kind: "file", path: "c.yaml" },
       json: false,
