@@ -3,6 +3,8 @@
  * time by itself.
  */
 
+import { daysOf } from "./calendar.ts";
+
 /** Days of the week as they are written, the first of them 0. */
 export const DAYS: readonly string[] = [
   "Mon",
@@ -16,14 +18,17 @@ export const DAYS: readonly string[] = [
 
 /** What a clock shows. */
 export interface WallClock {
-  /** Position in `DAYS`. */
-  readonly day: number;
+  /** The date on the wall, as days since 1 January 1970. */
+  readonly date: number;
   /** Minutes since the day's 00:00, from 0 to 1439. */
   readonly minute: number;
 }
 
-/** What the formats give, such as `Mon 09:15`. */
-const FORMAT_REGEXP = /^(\w{3})\W+(\d\d):(\d\d)$/;
+/** What the formats give, such as `12/24/2026, 09:15`. */
+const FORMAT_REGEXP = /^(\d+)\/(\d+)\/(\d+)\D+(\d\d):(\d\d)$/;
+
+/** The first day of 1970, as a position in `DAYS`. */
+const FIRST_DAY = 3;
 
 /**
  * Formats by names of zones in lower case. Each takes a millisecond to make and
@@ -46,6 +51,16 @@ export function checkTimeZone(name: string): string | undefined {
 }
 
 /**
+ * The zone that a name stands for.
+ *
+ * @param name Any text.
+ * @returns Its name as Area/City, if it has one; undefined if it is no zone.
+ */
+export function resolvedZone(name: string): string | undefined {
+  return formatOf(name)?.resolvedOptions().timeZone;
+}
+
+/**
  * Reads a clock.
  *
  * @param timeZone Name of a zone that `checkTimeZone` likes.
@@ -57,7 +72,7 @@ export function checkTimeZone(name: string): string | undefined {
  * ```ts
  * import { readWallClock } from "./wall_clock.ts";
  *
- * readWallClock("Asia/Tokyo", 0); // { day: 3, minute: 540 }
+ * readWallClock("Asia/Tokyo", 0); // { date: 0, minute: 540 }
  * ```
  */
 export function readWallClock(timeZone: string, nowMs: number): WallClock {
@@ -65,9 +80,24 @@ export function readWallClock(timeZone: string, nowMs: number): WallClock {
   if (format === undefined) {
     throw new RangeError("Cannot read a clock: the time zone is not known");
   }
-  const [, day = "", hour, minute] = FORMAT_REGEXP.exec(format.format(nowMs)) ??
-    [];
-  return { day: DAYS.indexOf(day), minute: Number(hour) * 60 + Number(minute) };
+  const shown = FORMAT_REGEXP.exec(format.format(nowMs)) ?? [];
+  const [month = 1, day = 1, year = 1970, hour = 0, minute = 0] = shown.slice(1)
+    .map(Number);
+  return {
+    date: daysOf({ year, month, day }),
+    minute: hour * 60 + minute,
+  };
+}
+
+/**
+ * The day of the week of a date.
+ *
+ * @param date Days since 1 January 1970.
+ * @returns Position in `DAYS`.
+ */
+export function dayOfWeek(date: number): number {
+  const count = DAYS.length;
+  return ((date + FIRST_DAY) % count + count) % count;
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
@@ -84,7 +114,9 @@ function makeFormat(timeZone: string): Intl.DateTimeFormat | undefined {
     return new Intl.DateTimeFormat("en-US", {
       timeZone,
       hourCycle: "h23",
-      weekday: "short",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
       hour: "2-digit",
       minute: "2-digit",
     });

@@ -1,24 +1,29 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { dateText } from "../../src/policy/calendar.ts";
 import {
   checkTimeZone,
+  dayOfWeek,
   DAYS,
   readWallClock,
 } from "../../src/policy/wall_clock.ts";
 
 function shown(timeZone: string, time: string): string {
-  const { day, minute } = readWallClock(timeZone, Date.parse(time));
+  const { date, minute } = readWallClock(timeZone, Date.parse(time));
   const [hours, minutes] = [Math.floor(minute / 60), minute % 60];
-  return `${DAYS[day]} ${hours}:${minutes}`;
+  return `${DAYS[dayOfWeek(date)]} ${dateText(date)} ${hours}:${minutes}`;
 }
 
 const CLOCKS: readonly (readonly [string, string, string])[] = [
-  ["UTC", "2026-08-24T00:00:00Z", "Mon 0:0"],
-  ["UTC", "2026-08-23T23:59:59.999Z", "Sun 23:59"],
-  ["Europe/Berlin", "2026-08-24T22:30:00Z", "Tue 0:30"],
-  ["Asia/Kolkata", "2026-08-24T00:00:00Z", "Mon 5:30"],
-  ["Asia/Kathmandu", "2026-08-24T00:00:00Z", "Mon 5:45"],
-  ["America/St_Johns", "2026-08-24T00:00:00Z", "Sun 21:30"],
-  ["Pacific/Kiritimati", "2026-08-24T12:00:00Z", "Tue 2:0"],
+  ["UTC", "2026-08-24T00:00:00Z", "Mon 2026-08-24 0:0"],
+  ["UTC", "2026-08-23T23:59:59.999Z", "Sun 2026-08-23 23:59"],
+  ["Europe/Berlin", "2026-08-24T22:30:00Z", "Tue 2026-08-25 0:30"],
+  ["Asia/Kolkata", "2026-08-24T00:00:00Z", "Mon 2026-08-24 5:30"],
+  ["Asia/Kathmandu", "2026-08-24T00:00:00Z", "Mon 2026-08-24 5:45"],
+  ["America/St_Johns", "2026-08-24T00:00:00Z", "Sun 2026-08-23 21:30"],
+  ["Pacific/Kiritimati", "2026-08-24T12:00:00Z", "Tue 2026-08-25 2:0"],
+  ["Asia/Tokyo", "2024-02-28T15:00:00Z", "Thu 2024-02-29 0:0"],
+  ["Asia/Tokyo", "2026-12-31T15:00:00Z", "Fri 2027-01-01 0:0"],
+  ["America/New_York", "1970-01-01T00:00:00Z", "Wed 1969-12-31 19:0"],
 ];
 
 for (const [zone, time, expected] of CLOCKS) {

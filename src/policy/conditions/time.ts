@@ -3,19 +3,30 @@
  * what they mean.
  */
 
+import { dateText } from "../calendar.ts";
 import type { Condition, ConditionKind } from "../condition.ts";
 import { quoteAny } from "../quote.ts";
 import { type Reuse, sameFor } from "../reuse.ts";
 import type { ListShape, TextShape } from "../shape.ts";
-import { DAYS, readWallClock } from "../wall_clock.ts";
+import {
+  dayOfWeek,
+  DAYS,
+  readWallClock,
+  type WallClock,
+} from "../wall_clock.ts";
 import {
   isOpen,
   minutesToBoundary,
   parseWindow,
   type TimeWindow,
+  WINDOW_PATTERN,
 } from "./window.ts";
+import { doubtWindow } from "./window_doubt.ts";
 
 const MINUTE_MS = 60_000;
+
+/** Holidays of some years, one by one. A guess. */
+const MAX_WINDOWS = 256;
 
 /**
  * Within such a quarter of UTC no clock is put forward or back, and no day
@@ -33,11 +44,14 @@ export const time: ConditionKind<ListShape<TextShape>> = {
     description: "It is in one of these windows of time",
     of: {
       kind: "text",
-      description: "Days, times or both, and a time zone: what the clock on " +
-        "the wall shows there",
+      description: "Dates, days, times or several of them, and a time zone: " +
+        "what calendar and clock on the wall show there",
       check: checkWindow,
+      doubt: doubtWindow,
+      pattern: WINDOW_PATTERN,
       example: "Mon-Fri 08:00-19:00 Europe/Berlin",
     },
+    maxItems: MAX_WINDOWS,
   },
   create: (texts, { timeZone }) => {
     const windows = texts.map((text) => parseWindow(text, timeZone));
@@ -59,11 +73,15 @@ function onTime(
   texts: readonly string[],
 ): Condition {
   const zones = [...new Set(windows.map(({ timeZone }) => timeZone))];
+  const withDate = windows.some(({ dates }) => dates !== undefined);
   return {
     key: "time",
     test: (_request, { nowMs }) => {
+      const clocks = new Map(
+        zones.map((zone) => [zone, readWallClock(zone, nowMs)]),
+      );
       const looks = windows.map((window) => {
-        const clock = readWallClock(window.timeZone, nowMs);
+        const clock = clocks.get(window.timeZone)!;
         return {
           isOpen: isOpen(window, clock),
           minutes: minutesToBoundary(window, clock),
@@ -75,7 +93,10 @@ function onTime(
       };
     },
     explain: (_request, { nowMs }) => {
-      const clocks = zones.map((zone) => describeClock(zone, nowMs));
+      const clocks = zones.map((zone) => {
+        const clock = readWallClock(zone, nowMs);
+        return `${describeClock(clock, withDate)} ${zone}`;
+      });
       return `time is ${clocks.join(" and ")}, wanted ${quoteAny(texts)}`;
     },
   };
@@ -88,9 +109,11 @@ function reuseOf(minutes: number, nowMs: number): Reuse {
   return sameFor(Math.max(1, Math.min(untilBoundary, untilQuarter)));
 }
 
-function describeClock(timeZone: string, nowMs: number): string {
-  const { day, minute } = readWallClock(timeZone, nowMs);
+function describeClock({ date, minute }: WallClock, withDate: boolean): string {
   const [hours, minutes] = [Math.floor(minute / 60), minute % 60]
     .map((number) => `${number}`.padStart(2, "0"));
-  return `${DAYS[day]} ${hours}:${minutes} ${timeZone}`;
+  const day = DAYS[dayOfWeek(date)];
+  return withDate
+    ? `${day} ${dateText(date)} ${hours}:${minutes}`
+    : `${day} ${hours}:${minutes}`;
 }

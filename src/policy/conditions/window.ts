@@ -1,22 +1,37 @@
 /**
- * Windows of time: `[days] [HH:MM-HH:MM] [zone]`, such as
- * `Mon-Fri 08:00-19:00 Europe/Berlin`. They mean what the clock on the wall of
- * the zone shows, so that a time that daylight saving skips does not come, and
- * one that it repeats comes twice.
+ * Windows of time: `[dates] [days] [HH:MM-HH:MM] [zone]`, such as
+ * `Mon-Fri 08:00-19:00 Europe/Berlin` or `12-24..01-02`. They mean what clock
+ * and calendar on the wall of the zone show, so that a time that daylight
+ * saving skips does not come, and one that it repeats comes twice. Dates and
+ * days are those on which a window begins.
  */
 
-import { checkTimeZone, DAYS, type WallClock } from "../wall_clock.ts";
+import {
+  checkTimeZone,
+  dayOfWeek,
+  DAYS,
+  type WallClock,
+} from "../wall_clock.ts";
+import {
+  DATES_PATTERN,
+  type DateSpan,
+  isInSpans,
+  parseDates,
+} from "./dates.ts";
+import { wantedWindow } from "./window_repair.ts";
 
 const DAY_MINUTES = 24 * 60;
 
-/** Longest window in UTF-16 code units: all days, and the longest zone. */
-const MAX_LENGTH = 100;
+/** Longest window in UTF-16 code units: some dates, all days, a long zone. */
+const MAX_LENGTH = 200;
 
 const TIMES_REGEXP = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/;
 const DAY_LIST_REGEXP = /^[a-z]{3}(?:-[a-z]{3})?(?:,[a-z]{3}(?:-[a-z]{3})?)*$/;
 
 /** A window that is ready to be compared. */
 export interface TimeWindow {
+  /** Dates on which it begins; absent: any. */
+  readonly dates?: readonly DateSpan[];
   /** Whether it begins on a day, by position in `DAYS`. */
   readonly days: readonly boolean[];
   /** Minutes since 00:00, from 0 to 1439. */
@@ -27,12 +42,26 @@ export interface TimeWindow {
   readonly timeZone: string;
 }
 
+const DAY_PATTERN = "[A-Za-z]{3}(?:-[A-Za-z]{3})?";
+
+/**
+ * The form of a window, for the JSON Schema: it knows no names of days and
+ * zones.
+ */
+export const WINDOW_PATTERN = `^(?=[\\s\\S]{1,${MAX_LENGTH}}$)` +
+  "\\s*(?=\\d|[A-Za-z]{3}(?:[-,\\s]|$))" +
+  `(?:${DATES_PATTERN}(?:\\s+|$))?` +
+  `(?:${DAY_PATTERN}(?:,${DAY_PATTERN})*(?:\\s+|$))?` +
+  "(?:\\d\\d:\\d\\d-\\d\\d:\\d\\d(?:\\s+|$))?" +
+  "(?:[A-Za-z][\\w+/-]{0,63}\\s*)?$";
+
 /**
  * Reads a window.
  *
  * @param text A window of the config.
  * @param timeZone Zone of a window that names none.
- * @returns The window, or what it must be.
+ * @returns The window, or what it must be: how it should be written, if that
+ * can be told.
  *
  * @example
  * ```ts
@@ -50,17 +79,30 @@ export function parseWindow(
   if (text.length > MAX_LENGTH) {
     return `must have at most ${MAX_LENGTH} characters, such as ${EXAMPLE}`;
   }
+  const window = readWindow(text, timeZone);
+  if (typeof window !== "string") return window;
+  const isGood = (other: string) =>
+    typeof readWindow(other, timeZone) !== "string";
+  return wantedWindow(text, isGood) ?? window;
+}
+
+function readWindow(text: string, timeZone: string): TimeWindow | string {
   const parts = text.split(/\s+/).filter((part) => part !== "");
+  const dates = parseDates(parts[0] ?? "");
+  if (typeof dates === "string") return dates;
+  if (dates !== undefined) parts.shift();
   const days = parseDays(parts[0] ?? "");
   if (days !== undefined) parts.shift();
   const times = parseTimes(parts[0] ?? "");
   if (times !== undefined) parts.shift();
   if (typeof times === "string") return times;
   const [zone = timeZone, ...rest] = parts;
-  if (rest.length > 0 || (days ?? times) === undefined) {
-    return `must be days, times or both, and then a zone, such as ${EXAMPLE}`;
+  if (rest.length > 0 || (dates ?? days ?? times) === undefined) {
+    return `must be dates, days, times or several of them, in this order, ` +
+      `and then a zone, such as ${EXAMPLE}`;
   }
   return checkTimeZone(zone) ?? {
+    ...(dates !== undefined && { dates }),
     days: days ?? DAYS.map(() => true),
     ...(times ?? { startMinute: 0, endMinute: DAY_MINUTES }),
     timeZone: zone,
@@ -77,11 +119,16 @@ const EXAMPLE = "Mon-Fri 08:00-19:00 Europe/Berlin";
  * @returns Whether it has begun and not ended.
  */
 export function isOpen(window: TimeWindow, clock: WallClock): boolean {
-  const { days, startMinute, endMinute } = window;
-  const { day, minute } = clock;
-  const isToday = days[day]! && startMinute <= minute && minute < endMinute;
-  const dayBefore = (day + DAYS.length - 1) % DAYS.length;
-  return isToday || days[dayBefore]! && minute + DAY_MINUTES < endMinute;
+  const { startMinute, endMinute } = window;
+  const { date, minute } = clock;
+  const isToday = startMinute <= minute && minute < endMinute;
+  return isToday && beginsOn(window, date) ||
+    minute + DAY_MINUTES < endMinute && beginsOn(window, date - 1);
+}
+
+function beginsOn({ dates, days }: TimeWindow, date: number): boolean {
+  return days[dayOfWeek(date)]! &&
+    (dates === undefined || isInSpans(dates, date));
 }
 
 /**
@@ -124,6 +171,12 @@ function parseTimes(
   text: string,
 ): Pick<TimeWindow, "startMinute" | "endMinute"> | string | undefined {
   if (!/^\d/.test(text)) return undefined;
+  if (/^\d\d?:\d\d$/.test(text)) {
+    return "must have a beginning and an end, such as 08:00-19:00";
+  }
+  if (/^[\d:-]+,[\d:,-]+$/.test(text)) {
+    return "must be one window: several are items of a list";
+  }
   const numbers = TIMES_REGEXP.exec(text)?.slice(1).map(Number);
   const [h1 = 99, m1 = 99, h2 = 99, m2 = 99] = numbers ?? [];
   const startMinute = h1 * 60 + m1;

@@ -35,7 +35,7 @@ export function doubtId(pattern: string): Doubt | undefined {
     const [name = ""] = /[^/\\]*$/.exec(pattern) ?? [];
     return { message: NOT_AN_ID, hint, ...(name !== "" && { instead: name }) };
   }
-  const foreign = doubtPattern(pattern, "name");
+  const foreign = doubtPattern(pattern, "id");
   if (foreign !== undefined) return foreign;
   const key = /:(?:api[-_]key|key|api):/i.exec(pattern);
   if (key !== null) {

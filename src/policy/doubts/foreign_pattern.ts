@@ -9,9 +9,10 @@ import { rewriteAsGlobs } from "./rewrite_as_globs.ts";
 
 /**
  * What the texts are that a glob is compared with: a `name` has no spaces,
- * commas or braces, a `text` may have anything.
+ * commas or braces; neither has an `id`, which may be a file with a dot before
+ * its end; a `text` may have anything.
  */
-export type PatternKind = "name" | "text";
+export type PatternKind = "name" | "id" | "text";
 
 const NOT_A_REGEXP = "is a glob over the whole text, not a regular expression";
 
@@ -22,9 +23,9 @@ const GLOB_HINT = "* is any run of characters and ? is one: write gpt-*";
 /** A kind of foreign pattern. */
 interface Foreign {
   /** Whether a pattern is of the kind. */
-  readonly found: RegExp | ((pattern: string) => boolean);
-  /** Which texts it is foreign to. @default both */
-  readonly in?: PatternKind;
+  readonly found: RegExp | ((pattern: string, kind: PatternKind) => boolean);
+  /** Which texts it is foreign to; `name` is for IDs, too. @default all */
+  readonly in?: "name" | "text";
   readonly message: string;
   readonly hint: string;
   /** Whether it can be tried to be written as globs. @default {false} */
@@ -94,7 +95,7 @@ const KINDS: readonly Foreign[] = [
     isRewritten: true,
   },
   {
-    found: (pattern) => isNameRegExp(pattern),
+    found: (pattern, kind) => isNameRegExp(pattern, kind),
     in: "name",
     message: NOT_A_REGEXP,
     hint: GLOB_HINT,
@@ -192,8 +193,8 @@ export function doubtPattern(
   kind: PatternKind,
 ): Doubt | undefined {
   const foreign = KINDS.find(({ found, in: place = kind }) =>
-    place === kind &&
-    (typeof found === "function" ? found(pattern) : found.test(pattern))
+    (place === kind || place === "name" && kind === "id") &&
+    (typeof found === "function" ? found(pattern, kind) : found.test(pattern))
   );
   if (foreign === undefined) return undefined;
   const { message, hint, isRewritten = false } = foreign;
@@ -228,18 +229,20 @@ function isRegExp(pattern: string): boolean {
     /\(\?[:=!<a-z]/.test(pattern) ||
     /(?<!\\)\.\+/.test(pattern) ||
     /\\[dwsbDWSB](?![A-Za-z0-9])/.test(pattern) ||
-    /(?:^|[^A-Za-z0-9\\)\]])\.\*/.test(pattern) ||
+    /(?:^|[^\p{L}\p{N}\\)\]])\.\*/u.test(pattern) ||
     /[)\]]\.\*/.test(pattern) ||
     /[)\]](?:[*+?]|\{\d+(?:,\d*)?\})/.test(pattern) &&
       /[|^]|\[.-./.test(pattern);
 }
 
 /** The same for names, which no `$` ends, and few have a dot before a `*`. */
-function isNameRegExp(pattern: string): boolean {
+function isNameRegExp(pattern: string, kind: PatternKind): boolean {
   return /[^\\]\$$/.test(pattern) ||
     /^\/.*\/[dgimsuvy]*$/.test(pattern) ||
-    /[A-Za-z]\.\*$/.test(pattern) && !/[@:/].*\.\*$/.test(pattern) &&
-      !DOTTED_VENDOR_REGEXP.test(pattern) ||
+    (kind === "id"
+      ? /^[A-Za-z]+\.\*$/.test(pattern)
+      : /[A-Za-z]\.\*$/.test(pattern) && !/[@:/].*\.\*$/.test(pattern) &&
+        !DOTTED_VENDOR_REGEXP.test(pattern)) ||
     /[\])]\+/.test(pattern);
 }
 

@@ -146,6 +146,26 @@ Deno.test("time opens a window twice that daylight saving repeats", () => {
   assertEquals(opened, [false, true, true, false]);
 });
 
+Deno.test("time knows dates, also under another zone and over New Year", () => {
+  const window = ["12-24..01-02 Asia/Tokyo"];
+  const found = [
+    "2026-12-23T14:59:59.999Z",
+    "2026-12-23T15:00Z",
+    "2026-12-31T23:00Z",
+    "2027-01-02T14:59:59.999Z",
+    "2027-01-02T15:00Z",
+  ].map((when) => holdsAt(window, when));
+  assertEquals(found, [false, true, true, true, false]);
+});
+
+Deno.test("time explains dates where windows have some", () => {
+  const nowMs = Date.parse("2026-12-24T06:05Z");
+  assertEquals(
+    made(time, ["12-25 UTC"]).explain(REQUEST, firstPick(nowMs)),
+    'time is Thu 2026-12-24 06:05 UTC, wanted "12-25 UTC"',
+  );
+});
+
 const STANDS: readonly (readonly [string, string, number])[] = [
   ["Mon 08:00-08:20 UTC", "2026-08-24T08:00:00.000Z", 15 * MINUTE_MS],
   ["Mon 08:00-08:20 UTC", "2026-08-24T08:15:00.000Z", 5 * MINUTE_MS],
@@ -153,6 +173,9 @@ const STANDS: readonly (readonly [string, string, number])[] = [
   ["Mon 08:00-08:20 UTC", "2026-08-24T08:20:00.000Z", 10 * MINUTE_MS],
   ["Mon 08:00-08:20 UTC", "2026-08-24T08:29:00.500Z", 59_500],
   ["Mon 05:50-06:00", "2026-08-24T00:01:00.000Z", 4 * MINUTE_MS],
+  ["12-24 UTC", "2026-12-23T23:58:00.000Z", 2 * MINUTE_MS],
+  ["12-24 UTC", "2026-12-24T23:59:59.000Z", 1000],
+  ["12-24..01-02 UTC", "2027-01-02T23:59:00.000Z", MINUTE_MS],
 ];
 
 for (const [window, now, expected] of STANDS) {
@@ -211,6 +234,15 @@ const CHANGE_TIMES = [
   "2026-04-04T16:30Z",
   "2026-09-26T14:00Z",
   "2026-04-04T14:00Z",
+  "2026-09-06T04:00Z",
+  "2026-04-05T03:00Z",
+  "2026-04-23T22:00Z",
+  "2026-10-29T21:00Z",
+  // New Year and leap days, anywhere.
+  "2026-12-31T16:00Z",
+  "2028-02-29T04:00Z",
+  "2028-02-29T20:00Z",
+  "2027-02-28T20:00Z",
 ].map((text) => Date.parse(text));
 
 const ZONES = [
@@ -224,6 +256,9 @@ const ZONES = [
   "Asia/Kathmandu",
   "Pacific/Kiritimati",
   "Etc/GMT+12",
+  // The clock is put forward at midnight, so that a date begins at 01:00.
+  "America/Santiago",
+  "Africa/Cairo",
 ];
 
 Deno.test("time stands as long as it says, by a slow model", () => {
@@ -249,26 +284,52 @@ Deno.test("time stands as long as it says, by a slow model", () => {
 interface SlowWindow {
   readonly text: string;
   readonly zone: string;
-  /** Minutes of the week, from 0 for Sunday 00:00, in which it is open. */
-  readonly minutes: ReadonlySet<number>;
+  /** Dates on which it begins, as texts: one of a list, or between two. */
+  readonly dates: readonly (readonly [first: string, last: string])[];
+  /** Days of the week on which it begins, 0 for Sunday. */
+  readonly days: readonly number[];
+  readonly start: number;
+  /** Minutes that it is open. */
+  readonly length: number;
 }
 
 function randomWindow(random: (below: number) => number): SlowWindow {
   const names = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-  const days = names.map((_name, i) => i).filter(() => random(2) === 0);
-  if (days.length === 0) days.push(random(7));
+  const some = names.map((_name, i) => i).filter(() => random(2) === 0);
   const zone = ZONES[random(ZONES.length)]!;
-  const start = random(24 * 60);
-  const end = (start + 1 + random(24 * 60 - 1)) % (24 * 60);
-  const minutes = new Set<number>();
-  for (const day of days) {
-    for (let minute = start; minute % (24 * 60) !== end; minute++) {
-      minutes.add((day * 24 * 60 + minute) % (7 * 24 * 60));
-    }
-  }
-  const list = days.map((day) => names[day]).join(",");
-  const text = `${list} ${clockText(start)}-${clockText(end)} ${zone}`;
-  return { text, zone, minutes };
+  const dates = random(2) === 0
+    ? []
+    : Array.from({ length: 1 + random(2) }, () => randomDates(random));
+  const hasDays = dates.length === 0 || random(2) === 0;
+  const days = !hasDays || some.length === 0 ? names.map((_, i) => i) : some;
+  const hasTimes = dates.length === 0 || random(3) > 0;
+  const start = hasTimes ? random(24 * 60) : 0;
+  const length = hasTimes ? 1 + random(24 * 60 - 1) : 24 * 60;
+  const end = (start + length) % (24 * 60);
+  const text = [
+    dates.map(([first, last]) => first === last ? first : `${first}..${last}`)
+      .join(","),
+    hasDays ? days.map((day) => names[day]).join(",") : "",
+    hasTimes ? `${clockText(start)}-${clockText(end)}` : "",
+    zone,
+  ].filter((part) => part !== "").join(" ");
+  return { text, zone, dates, days, start, length };
+}
+
+/** Near the moments that are tried, so that they are met. */
+function randomDates(
+  random: (below: number) => number,
+): readonly [first: string, last: string] {
+  const near = (moment: number) =>
+    new Date(moment + (random(5) - 2) * 24 * 60 * MINUTE_MS).toISOString();
+  const moment = randomMoment(random);
+  const first = near(moment).slice(0, 10);
+  const last = near(moment + random(20) * 24 * 60 * MINUTE_MS).slice(0, 10);
+  const isYearly = random(2) === 0;
+  const [from, to] = random(3) === 0 || !isYearly && last < first
+    ? [first, first]
+    : [first, last];
+  return isYearly ? [from.slice(5), to.slice(5)] : [from, to];
 }
 
 function clockText(minute: number): string {
@@ -293,11 +354,29 @@ const formats = new Map(ZONES.map((timeZone) => [
   }),
 ]));
 
+/** Whether one of them began on a date before, and goes on. */
 function isOpenSlowly(windows: readonly SlowWindow[], nowMs: number): boolean {
-  return windows.some(({ zone, minutes }) => {
+  return windows.some(({ zone, dates, days, start, length }) => {
     const local = formats.get(zone)!.format(nowMs).replace(" ", "T");
-    const date = new Date(`${local}Z`);
-    const minute = date.getUTCHours() * 60 + date.getUTCMinutes();
-    return minutes.has(date.getUTCDay() * 24 * 60 + minute);
+    const shownMs = Date.parse(`${local}Z`);
+    return [0, 1].some((ago) => {
+      const day = new Date(shownMs - ago * 24 * 60 * MINUTE_MS);
+      const date = day.toISOString().slice(0, 10);
+      const beginsMs = Date.parse(`${date}T00:00Z`) + start * MINUTE_MS;
+      return days.includes(day.getUTCDay()) &&
+        (dates.length === 0 || dates.some((span) => isWithin(span, date))) &&
+        beginsMs <= shownMs && shownMs < beginsMs + length * MINUTE_MS;
+    });
   });
+}
+
+/** Texts of dates are in the order of the dates. */
+function isWithin(
+  [first, last]: readonly [string, string],
+  date: string,
+): boolean {
+  const shown = date.slice(-first.length);
+  return first <= last
+    ? first <= shown && shown <= last
+    : shown >= first || shown <= last;
 }

@@ -101,6 +101,7 @@ const KINDS: Readonly<
     doubt: doubtId,
     doubted: {
       codex: "rest",
+      "codex.*": "run of characters",
       Claude: "rest",
       "ada@example.com": ".json",
       "*@example.com": ".json",
@@ -122,6 +123,8 @@ const KINDS: Readonly<
       "*ada@example.com*",
       "*.json",
       "*-pro.json",
+      "codex-ada.*",
+      "ö.*",
       "*:apikey:*",
       "codex:apikey:543e8bf651b0",
       "codex:apikey:543e8bf651b0-1",

@@ -7,6 +7,7 @@ import type { Random } from "../../advance/random.ts";
 import {
   ATTRIBUTES,
   CALLER_SCOPES,
+  DATES,
   HEADERS,
   IDS,
   MODELS,
@@ -144,9 +145,13 @@ export class Configs {
       const pool = this.#pool(true);
       return Object.keys(pool).length > 0 ? pool : { id: "*" };
     });
+    // No two callers may have the same.
+    const scopes = [...CALLER_SCOPES];
+    const take = () =>
+      this.#case(scopes.splice(random.below(scopes.length), 1)[0]!);
     const callers = this.#map(
       CALLERS,
-      () => this.#oneOrMore(() => this.#case(random.of(CALLER_SCOPES))),
+      () => scopes.length > CALLERS.length ? [take(), take()] : take(),
     );
     const tiers = this.#tiers();
     const base = {
@@ -354,7 +359,8 @@ export class Configs {
       ? ""
       : `${clock(start)}-${clock(end === start ? start + 1 : end)}`;
     const zone = random.once(4) ? "" : random.of(ZONES);
-    return [days, times, zone].filter((part) => part !== "").join(" ");
+    const dates = random.once(3) ? random.of(DATES) : "";
+    return [dates, days, times, zone].filter((part) => part !== "").join(" ");
   }
 
   // ---- policies ----

@@ -1,6 +1,7 @@
 /**
  * Clocks and windows of time, as the pipeline's model reads them: zones by
- * their rules, windows by every minute of a week in which they are open.
+ * their rules, windows by every minute of a week in which they are open, dates
+ * by the text of the date on which such a minute's window began.
  */
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -16,6 +17,10 @@ const WEEK = 7 * DAY;
  */
 export function isWithin(window: string, nowMs: number): boolean {
   const parts = window.split(" ");
+  const dates = /^[\d-]+\d[.,]|^[\d-]+$/.test(parts[0]!) ||
+      /^\d\d\d\d-\d\d-\d\d/.test(parts[0]!)
+    ? parts.shift()!.split(",")
+    : undefined;
   const days = /^[a-z]{3}[-,a-z]*$/i.test(parts[0]!) && parts[0] !== "UTC"
     ? daysOf(parts.shift()!.toLowerCase())
     : DAYS.map((_, day) => day);
@@ -23,10 +28,21 @@ export function isWithin(window: string, nowMs: number): boolean {
     ? parts.shift()!.split("-").map(minuteOf)
     : [0, DAY];
   const length = to! > from! ? to! - from! : to! - from! + DAY;
-  const minute = minuteOfWeek(parts[0] ?? "UTC", nowMs);
-  return days.some((day) =>
-    (minute - (day * DAY + from!) + 2 * WEEK) % WEEK < length
-  );
+  const shownMs = nowMs + offsetOf(parts[0] ?? "UTC", nowMs) * 60_000;
+  const minute = minuteOfWeek(shownMs);
+  return days.some((day) => {
+    const ago = (minute - (day * DAY + from!) + 2 * WEEK) % WEEK;
+    const began = new Date(shownMs - ago * 60_000).toISOString().slice(0, 10);
+    return ago < length && (dates?.some((span) => isIn(span, began)) ?? true);
+  });
+}
+
+function isIn(span: string, date: string): boolean {
+  const [first, last = first] = span.split("..");
+  const shown = date.slice(-first!.length);
+  return first! <= last!
+    ? first! <= shown && shown <= last!
+    : shown >= first! || shown <= last!;
 }
 
 function daysOf(text: string): number[] {
@@ -44,9 +60,8 @@ function minuteOf(clock: string): number {
 }
 
 /** Monday 00:00 is 0; 1970 began on a Thursday. */
-function minuteOfWeek(zone: string, nowMs: number): number {
-  const minutes = Math.floor(nowMs / 60_000) + offsetOf(zone, nowMs);
-  return (minutes + 3 * DAY) % WEEK;
+function minuteOfWeek(shownMs: number): number {
+  return (Math.floor(shownMs / 60_000) + 3 * DAY) % WEEK;
 }
 
 function offsetOf(zone: string, nowMs: number): number {

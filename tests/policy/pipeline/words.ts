@@ -80,6 +80,18 @@ export const PATHS: readonly string[] = [
 /** Service tiers. */
 export const SERVICE_TIERS: readonly string[] = ["auto", "flex", "Flex"];
 
+/** Dates on which windows begin. */
+export const DATES: readonly string[] = [
+  "2026-08-24",
+  "08-24",
+  "08-20..08-30",
+  "01-01..12-31",
+  "12-24..01-02",
+  "07-01..06-30",
+  "2026-01-01..2027-12-31",
+  "02-29,08-25",
+];
+
 /** Time zones whose clocks `model_time.ts` knows by itself. */
 export const ZONES: readonly string[] = [
   "UTC",
