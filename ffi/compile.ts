@@ -9,6 +9,7 @@ import { importMap } from "./packages.ts";
 import { ROOT } from "./paths.ts";
 import { say } from "./progress.ts";
 import { type Runtime, runtimes } from "./runtime.ts";
+import { unneededFiles } from "./unneeded.ts";
 
 /**
  * The most that V8's heap may take, in MiB: what the largest request needs.
@@ -80,16 +81,22 @@ async function compileWith(
     `${folder}/runtime_origin.ts`,
     `export const RUNTIME_ORIGIN = ${JSON.stringify(runtime.origin)};\n`,
   );
+  const modules = [`--import-map=${map}`, `${ROOT}main.ts`];
+  const unneeded = await unneededFiles(runtime, [
+    "--no-lock",
+    "--no-config",
+    ...modules,
+  ]);
   const { success, stderr } = await new Deno.Command(runtime.deno, {
     args: [
       "compile",
       ...FLAGS,
-      `--import-map=${map}`,
+      ...unneeded.map((path) => `--exclude=${path}`),
       `--include=${ROOT}src/worker/pick_isolate.ts`,
       `--include=${ROOT}src/worker/check_isolate.ts`,
       `--include=${ROOT}src/modules/api.d.ts`,
       `--output=${program}`,
-      `${ROOT}main.ts`,
+      ...modules,
     ],
     env: { ...runtime.env, NO_COLOR: "1" },
     stdout: "null",

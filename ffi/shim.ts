@@ -42,6 +42,7 @@ export const SHIM_SOURCES = [
   "worker_life.c",
   "worker_messages.c",
   "worker_process.c",
+  "worker_rest.c",
   "worker_spawn.c",
 ];
 

@@ -20,6 +20,8 @@ const SYMBOLS = {
 const MAIN_SYMBOLS = {
   /** `bool sched_worker_log(const uint8_t *entry, uint32_t bytes)` */
   sched_worker_log: { parameters: ["buffer", "u32"], result: "bool" },
+  /** `void sched_worker_rest(void)` */
+  sched_worker_rest: { parameters: [], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The shim as the pick isolate opens it. */

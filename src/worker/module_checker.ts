@@ -19,6 +19,12 @@ const IDLE_MS = 5000;
 export class ModuleChecker {
   #isolate: Worker | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
+  readonly #onEnd: () => void;
+
+  /** @param onEnd An isolate has ended. */
+  constructor(onEnd: () => void = () => {}) {
+    this.#onEnd = onEnd;
+  }
 
   /**
    * Checks a file.
@@ -39,8 +45,10 @@ export class ModuleChecker {
   /** Ends the isolate, if there is one. */
   end(): void {
     clearTimeout(this.#idle);
-    this.#isolate?.terminate();
+    if (this.#isolate === undefined) return;
+    this.#isolate.terminate();
     this.#isolate = undefined;
+    this.#onEnd();
   }
 }
 

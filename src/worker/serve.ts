@@ -12,6 +12,7 @@ import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
 import { ModuleChecker } from "./module_checker.ts";
 import { giveUpPermissions, NO_PERMISSIONS } from "./permissions.ts";
 import { PolicyWatcher } from "./policy_watcher.ts";
+import { Rest } from "./rest.ts";
 
 /** Exit code when the worker cannot serve; the host side reports it. */
 const CANNOT_SERVE = 1;
@@ -30,9 +31,10 @@ let isServing = false;
 
 function onMessage(
   message: PickIsolateMessage,
-  { entries, watcher, fail }: {
+  { entries, watcher, rest, fail }: {
     readonly entries: EntryWriter;
     readonly watcher: PolicyWatcher;
+    readonly rest: Rest;
     readonly fail: (reason: string) => never;
   },
 ): void {
@@ -45,7 +47,7 @@ function onMessage(
       return watcher.order(message.key, message.order);
     case "serving":
       isServing = true;
-      return;
+      return rest.soon();
     case "stopped":
       Deno.exit(0);
       break;
@@ -78,9 +80,16 @@ export function serve(cwd = "/"): void {
     entries.write({ level: "error", message: reason, fields: {} });
     return Deno.exit(CANNOT_SERVE);
   };
+  const rest = new Rest({
+    letGo: () => symbols.sched_worker_rest(),
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  });
   const watcher = new PolicyWatcher({
     cwd,
-    checker: new ModuleChecker(),
+    checker: new ModuleChecker(() => rest.soon()),
     post: (message: MainIsolateMessage) => {
       if (message.kind === "found") {
         entries.writeName(message.fingerprint, nameOfKey(message.key));
@@ -90,7 +99,7 @@ export function serve(cwd = "/"): void {
     giveUp: fail,
   });
   isolate.onmessage = (event: MessageEvent<PickIsolateMessage>) =>
-    onMessage(event.data, { entries, watcher, fail });
+    onMessage(event.data, { entries, watcher, rest, fail });
   isolate.onerror = (event) => {
     event.preventDefault();
     // What was thrown may hold anything once policies run.

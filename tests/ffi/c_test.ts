@@ -79,6 +79,7 @@ const FILES = [
   "spin_test",
   "worker_end_test",
   "worker_messages_test",
+  "worker_rest_test",
 ];
 
 for (const file of FILES) {
