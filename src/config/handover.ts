@@ -6,7 +6,7 @@
 
 import { isMap, isPair, isScalar, type Pair, type Scalar, visit } from "yaml";
 import { sourceOf } from "./document.ts";
-import { PLAN_KEYS, splitKey } from "./known_keys.ts";
+import { splitKey } from "./known_keys.ts";
 import type { Subtree } from "./subtree.ts";
 
 /**
@@ -35,18 +35,38 @@ export function checkHandover(subtree: Subtree): void {
   });
 }
 
+/** Keys at the top whose values an empty text changes. */
+const CHANGED_KEYS: readonly string[] = [
+  "deny",
+  "pools",
+  "callers",
+  "policies",
+  "refuse",
+  "rules",
+  "policy",
+];
+
+/** Those that an empty text unsets, as null does. */
+const TEXT_KEYS: readonly string[] = ["policy"];
+
+/** Those in which null is an error anyway. */
+const NULL_REFUSING_KEYS: readonly string[] = ["pools", "callers", "rules"];
+
 /** An empty value in braces becomes an empty text, which is not null. */
 function checkFlowPair(
   subtree: Subtree,
-  { key, value }: Pair,
+  pair: Pair,
   top: Pair,
 ): void {
+  const { key, value } = pair;
   if (!isScalar(key)) return;
   const source = isScalar(value) ? sourceOf(value) : undefined;
   if (value !== null && !(source?.plain && source.text === "")) return;
   const name = keyOf(top);
-  if (name !== "deny" && !isPlanKey(name)) return;
   const path = splitKey(name)?.first ?? name;
+  if (!CHANGED_KEYS.includes(path)) return;
+  const isTop = pair === top;
+  if ((isTop ? TEXT_KEYS : NULL_REFUSING_KEYS).includes(path)) return;
   subtree.report(path, "must have a value, got none in braces", {
     at: key,
     hint: "the host hands it over as an empty text; write " +
@@ -56,11 +76,6 @@ function checkFlowPair(
 
 function keyOf({ key }: Pair): string {
   return isScalar(key) ? sourceOf(key).text : "";
-}
-
-function isPlanKey(name: string): boolean {
-  const keys: readonly string[] = PLAN_KEYS;
-  return keys.includes(splitKey(name)?.first ?? name);
 }
 
 function isUnstableBlock(node: Scalar): boolean {

@@ -5,9 +5,9 @@
  */
 
 import type { PolicyKind } from "../policy/policy.ts";
-import type { Field, MapKey, ObjectShape, Shape } from "../policy/shape.ts";
+import type { MapKey, ObjectShape, Shape } from "../policy/shape.ts";
 import { type PluginShapes, pluginShapes } from "./plugin_shapes.ts";
-import { policyShape } from "./policy_reader.ts";
+import { policyShape, type UnsetOptions } from "./policy_reader.ts";
 import type { RuleParts } from "./rule_parts.ts";
 import { listItems, mapItems } from "./shape_facts.ts";
 
@@ -61,14 +61,15 @@ class SchemaWriter {
   readonly #repeated: ReadonlySet<unknown>;
   /** Its schemas, by the same. */
   readonly #parts = new Map<unknown, Part>();
-  /** Those that may be left out, too. */
-  readonly #optionalParts = new Map<unknown, Part>();
 
   constructor(parts: RuleParts) {
     this.#shapes = pluginShapes(parts);
     this.#kinds = parts.policyKinds;
     this.#ownPolicy = ownPolicyShape(parts, this.#shapes.modules.key);
-    const policies = [...this.#kinds.map(policyShape), this.#ownPolicy];
+    const policies = [
+      ...this.#kinds.map((kind) => policyShape(kind)),
+      this.#ownPolicy,
+    ];
     const fields = [
       ...Object.values(this.#shapes.top),
       ...policies.flatMap(({ fields }) => Object.values(fields)),
@@ -82,18 +83,28 @@ class SchemaWriter {
     const { top, rule } = this.#shapes;
     const properties = {
       ...HOST_PROPERTIES,
-      ...this.#properties(top),
+      ...Object.fromEntries(
+        Object.entries(top).map(([name, { shape }]) => [
+          name,
+          this.#or(unsetAtTop(shape), shape),
+        ]),
+      ),
       policy: {
         description: top["policy"]?.shape.description,
-        anyOf: [{ $ref: "#/$defs/policy" }, NO_TEXT],
+        anyOf: [{ $ref: "#/$defs/topPolicy" }, UNSET],
       },
     };
     const definitions = {
       rule: {
         ...this.#object(rule),
-        allOf: [this.#refuseFilters(["use", "tiers"])],
+        allOf: [this.#refuseFilters(["use", "tiers"], FORBIDDEN)],
       },
-      policy: this.#policy(),
+      policy: {
+        $ref: "#/$defs/topPolicy",
+        type: ["string", "number", "boolean", "object"],
+        additionalProperties: { not: EMPTY },
+      },
+      topPolicy: this.#policy({ allowsUnset: true }),
     };
     return {
       $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -106,13 +117,13 @@ class SchemaWriter {
       allOf: [
         ifSet("rules", forbid(["policy", "delegate", "auth_id"])),
         ifSet("policy", forbid(["delegate", "auth_id"])),
-        this.#refuseFilters(["tiers"]),
+        this.#refuseFilters(["tiers"], UNSET),
       ],
       $defs: {
         ...definitions,
+        ...UNSET_PARTS,
         ...Object.fromEntries(
-          [...this.#parts.values(), ...this.#optionalParts.values()]
-            .map(({ name, part }) => [name, part]),
+          [...this.#parts.values()].map(({ name, part }) => [name, part]),
         ),
       },
     };
@@ -127,42 +138,27 @@ class SchemaWriter {
     if (!this.#repeated.has(identityOf(shape))) {
       return { description, ...this.#form(shape) };
     }
-    const { name, part } = this.#partOf(
-      shape,
-      this.#parts,
-      () => ({ description, ...this.#form(shape) }),
-    );
+    const { name, part } = this.#partOf(shape);
     const isSaid = description === part["description"];
     return { ...(!isSaid && { description }), $ref: `#/$defs/${name}` };
   }
 
-  /** A schema of what may be left out. */
-  #optional(shape: Shape): JsonSchema {
-    const { description } = shape;
-    if (shape.kind === "object" || !this.#repeated.has(identityOf(shape))) {
-      return orNull(this.#schema(shape));
-    }
-    const { name } = this.#partOf(
-      shape,
-      this.#optionalParts,
-      () => orNull({ description, ...this.#form(shape) }),
-    );
-    return { $ref: `#/$defs/${name}` };
+  /** A schema of what the host's page cannot delete. */
+  #or(unset: JsonSchema, shape: Shape): JsonSchema {
+    const { description, ...schema } = this.#schema(shape);
+    const anyOf = [schema, unset];
+    return description === undefined ? { anyOf } : { description, anyOf };
   }
 
   /** What stands more than once, with its name under `$defs`. */
-  #partOf(
-    shape: Shape,
-    parts: Map<unknown, Part>,
-    write: () => JsonSchema,
-  ): Part {
+  #partOf(shape: Shape): Part {
     const identity = identityOf(shape);
-    const known = parts.get(identity);
+    const known = this.#parts.get(identity);
     if (known !== undefined) return known;
-    const part = write();
-    const count = this.#parts.size + this.#optionalParts.size;
-    const made = { name: `part${count + 1}`, part };
-    parts.set(identity, made);
+    const { description } = shape;
+    const part = { description, ...this.#form(shape) };
+    const made = { name: `part${this.#parts.size + 1}`, part };
+    this.#parts.set(identity, made);
     return made;
   }
 
@@ -201,7 +197,8 @@ class SchemaWriter {
             description: shape.key.description,
             ...(shape.key.pattern && { pattern: shape.key.pattern }),
           },
-          additionalProperties: orNull(this.#schema(shape.of)),
+          additionalProperties: this.#schema(shape.of),
+          minProperties: 1,
           maxProperties: mapItems(shape),
         };
       case "object":
@@ -211,52 +208,54 @@ class SchemaWriter {
     }
   }
 
-  #object({ description, fields }: ObjectShape): JsonSchema {
+  #object(shape: ObjectShape): JsonSchema {
+    const { description, fields, allowsUnset = false } = shape;
     const required = Object.keys(fields).filter((name) =>
       fields[name]?.isRequired
     );
     return {
       description,
       type: "object",
-      properties: this.#properties(fields),
+      properties: Object.fromEntries(
+        Object.entries(fields).map(([name, { shape, isRequired }]) => [
+          name,
+          allowsUnset && !isRequired
+            ? this.#or(EMPTY, shape)
+            : this.#schema(shape),
+        ]),
+      ),
       ...(required.length > 0 && { required }),
-      additionalProperties: false,
+      ...(required.length === 0 && !allowsUnset && { minProperties: 1 }),
+      additionalProperties: allowsUnset ? { type: "null" } : false,
     };
-  }
-
-  #properties(fields: Readonly<Record<string, Field>>): JsonSchema {
-    return Object.fromEntries(
-      Object.entries(fields).map(([name, { shape, isRequired }]) => [
-        name,
-        isRequired ? this.#schema(shape) : this.#optional(shape),
-      ]),
-    );
   }
 
   /**
    * A name, or an object with the options that go with it. Which policies are
    * under `policies` it cannot know, so that any name may be one of them.
    */
-  #policy(): JsonSchema {
+  #policy(unset: UnsetOptions): JsonSchema {
     const plain = this.#kinds.filter(({ isPlain }) => isPlain);
     const own = this.#ownPolicy;
     return {
       anyOf: [
         { enum: plain.map(({ name }) => name) },
         this.#schema(own.fields["name"]!.shape),
-        this.#object(own),
+        this.#object({ ...own, ...unset }),
         {
           type: "object",
           properties: { name: { enum: this.#kinds.map(({ name }) => name) } },
           required: ["name"],
-          oneOf: this.#kinds.map((kind) => this.#object(policyShape(kind))),
+          oneOf: this.#kinds.map((kind) =>
+            this.#object(policyShape(kind, unset))
+          ),
         },
       ],
     };
   }
 
   /** Keys that may not stand beside a policy which sees every candidate. */
-  #refuseFilters(keys: readonly string[]): JsonSchema {
+  #refuseFilters(keys: readonly string[], instead: unknown): JsonSchema {
     const kinds = this.#kinds.filter(({ mayFilter }) => !mayFilter);
     const names = { enum: kinds.map(({ name }) => name) };
     const object = {
@@ -270,7 +269,7 @@ class SchemaWriter {
         required: ["policy"],
       },
       then: {
-        properties: Object.fromEntries(keys.map((key) => [key, NOTHING])),
+        properties: Object.fromEntries(keys.map((key) => [key, instead])),
       },
     };
   }
@@ -350,34 +349,38 @@ function shapesIn(shape: Shape): readonly Shape[] {
   }
 }
 
-/** What counts as left out. */
-const NOTHING: JsonSchema = { enum: [null] };
+/** A key that must not be there. */
+const FORBIDDEN = false;
 
-/** The same for a text that an empty one switches off. */
-const NO_TEXT: JsonSchema = {
-  anyOf: [NOTHING, { type: "string", pattern: "^\\s*$" }],
+/** What stands for a key that the host's page cannot delete. */
+const EMPTY: JsonSchema = { $ref: "#/$defs/empty" };
+
+/** The same for a text at the top. */
+const NO_TEXT: JsonSchema = { $ref: "#/$defs/noText" };
+
+/** The same for what is a text or a mapping, and for any key at the top. */
+const UNSET: JsonSchema = { anyOf: [EMPTY, NO_TEXT] };
+
+/** What these refer to. */
+const UNSET_PARTS: JsonSchema = {
+  empty: { enum: [null, [], {}] },
+  noText: { type: ["string", "null"], pattern: "^\\s*$" },
 };
 
+function unsetAtTop({ kind }: Shape): JsonSchema {
+  if (kind === "boolean") return { type: "null" };
+  return kind === "text" || kind === "choice" ? NO_TEXT : EMPTY;
+}
+
 function ifSet(key: string, then: JsonSchema): JsonSchema {
-  const none = key === "policy" ? NO_TEXT : NOTHING;
   return {
-    if: { properties: { [key]: { not: none } }, required: [key] },
+    if: { properties: { [key]: { not: UNSET } }, required: [key] },
     then,
   };
 }
 
 function forbid(keys: readonly string[]): JsonSchema {
   return {
-    properties: Object.fromEntries(keys.map((key) => [key, NO_TEXT])),
+    properties: Object.fromEntries(keys.map((key) => [key, UNSET])),
   };
-}
-
-/** Null is the default. */
-function orNull(schema: JsonSchema): JsonSchema {
-  const { type, enum: values } = schema;
-  if (Array.isArray(values)) return { ...schema, enum: [...values, null] };
-  if (type !== undefined) return { ...schema, type: [type, "null"].flat() };
-  const { description, ...rest } = schema;
-  const anyOf = [rest, { type: "null" }];
-  return description === undefined ? { anyOf } : { description, anyOf };
 }

@@ -91,7 +91,7 @@ export const OTHERWISE_SHAPE = {
   values: ["refuse", "host"],
 } as const satisfies ChoiceShape<"refuse" | "host">;
 
-/** `refuse`, at the top and in a rule. */
+/** `refuse` in a rule. */
 export const REFUSE_SHAPE = {
   kind: "object",
   description: "What the client is told when a rule refuses",
@@ -119,6 +119,13 @@ export const REFUSE_SHAPE = {
       },
     },
   },
+} as const satisfies ObjectShape;
+
+/** `refuse` at the top. */
+export const TOP_REFUSE_SHAPE = {
+  ...REFUSE_SHAPE,
+  fields: { ...REFUSE_SHAPE.fields },
+  allowsUnset: true,
 } as const satisfies ObjectShape;
 
 /** `callers`. */
@@ -162,6 +169,7 @@ export const POLICIES_DIR_SHAPE = {
 export const MODULE_SHAPE = {
   kind: "object",
   description: "A policy that a user wrote",
+  allowsUnset: true,
   fields: {
     module: {
       isRequired: true,
@@ -285,7 +293,7 @@ export function pluginShapes(parts: RuleParts): PluginShapes {
       default: DEFAULT_POLICIES_DIR,
     },
     tiers: { shape: TIERS_SHAPE, default: "top" },
-    refuse: { shape: REFUSE_SHAPE },
+    refuse: { shape: TOP_REFUSE_SHAPE },
     rules: { shape: rules },
     policy: { shape: onlyPolicy },
   };

@@ -24,11 +24,16 @@ export interface PolicyReading {
  * The object that stands for a policy with options.
  *
  * @param kind The kind of the policy.
+ * @param options Whether options may be unset, as at the top.
  * @returns Its shape: the name, then the options.
  */
-export function policyShape(kind: PolicyKind): ObjectShape {
+export function policyShape(
+  kind: PolicyKind,
+  { allowsUnset = false }: UnsetOptions = {},
+): ObjectShape {
   return {
     kind: "object",
+    allowsUnset,
     description: kind.options.description,
     fields: {
       name: {
@@ -42,6 +47,12 @@ export function policyShape(kind: PolicyKind): ObjectShape {
       ...kind.options.fields,
     },
   };
+}
+
+/** What a policy may hold. */
+export interface UnsetOptions {
+  /** Whether null, `[]` and `{}` leave an option out. @default {false} */
+  readonly allowsUnset?: boolean;
 }
 
 /** Reads policies. */
@@ -88,9 +99,14 @@ export class PolicyReader {
    *
    * @param slot Where it is; nothing means the default.
    * @param path Its path.
+   * @param options Whether its options may be unset.
    * @returns The policy; undefined if it is not known which one is meant.
    */
-  read(slot: Slot | undefined, path: KeyPath): PolicyReading | undefined {
+  read(
+    slot: Slot | undefined,
+    path: KeyPath,
+    options: UnsetOptions = {},
+  ): PolicyReading | undefined {
     if (slot === undefined) return this.#create(DEFAULT_POLICY, { path });
     const { at } = slot;
     if (kindIn(slot) === "a list") {
@@ -103,7 +119,7 @@ export class PolicyReader {
     }
     return isScalar(slot.value)
       ? this.#readName(slot, path)
-      : this.#readMapping(slot, path);
+      : this.#readMapping(slot, path, options);
   }
 
   #readName(slot: Slot, path: KeyPath): PolicyReading | undefined {
@@ -132,7 +148,11 @@ export class PolicyReader {
     return this.#kindOf(name);
   }
 
-  #readMapping(slot: Slot, path: KeyPath): PolicyReading | undefined {
+  #readMapping(
+    slot: Slot,
+    path: KeyPath,
+    unset: UnsetOptions,
+  ): PolicyReading | undefined {
     const namePath = [...path, "name"];
     const nameSlot = this.#reader.peek(this.#keys, slot, { path, key: "name" });
     if (nameSlot === undefined) {
@@ -144,7 +164,8 @@ export class PolicyReader {
     }
     const kind = this.#readKind(nameSlot, namePath);
     if (kind === undefined) return undefined;
-    const reading = this.#reader.readUntyped(policyShape(kind), slot, path);
+    const shape = policyShape(kind, unset);
+    const reading = this.#reader.readUntyped(shape, slot, path);
     if (reading === undefined) return { kind };
     const { name: _, ...options } = reading.value as Readonly<
       Record<string, unknown>

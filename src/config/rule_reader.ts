@@ -117,7 +117,7 @@ export class RuleReader {
     const use = this.#readUse(...at("use"));
     const policy = policies.read(...at("policy"));
     const otherwise = reader.readSet(OTHERWISE_SHAPE, ...at("otherwise"));
-    const refuse = reader.readSet(REFUSE_SHAPE, ...at("refuse"));
+    const refuse = this.#readRefuse(...at("refuse"));
     const tiers = reader.readSet(TIERS_SHAPE, ...at("tiers"));
     this.#checkFields(fields, { path, policy, otherwise });
     this.#checkLeaving(fields, { path, policy, otherwise });
@@ -154,13 +154,33 @@ export class RuleReader {
   #readWhen(slot: Slot | undefined, path: KeyPath): readonly Condition[] {
     const { parts, scope } = this.#around;
     const shape = parts.whenShape;
+    const errors = this.#reader.errorCount;
     const reading = slot && this.#reader.readGoodFields(shape, slot, path);
     if (reading === undefined) return [];
+    if (isNothing(reading.value) && this.#reader.errorCount === errors) {
+      const message = "must have at least one condition, such as model: gpt-*";
+      const hint = "leave the key out for every request";
+      this.#reader.report(path, message, { at: slot?.at, hint });
+    }
     const made = parts.createWhen(reading.value, scope);
     if ("conditions" in made) return made.conditions;
     const { place } = reading;
     this.#reader.reportParts(made.problems, place, { path, shape });
     return [];
+  }
+
+  #readRefuse(
+    slot: Slot | undefined,
+    path: KeyPath,
+  ): Partial<Refusal> | undefined {
+    const errors = this.#reader.errorCount;
+    const refuse = this.#reader.readSet(REFUSE_SHAPE, slot, path);
+    if (isNothing(refuse) && this.#reader.errorCount === errors) {
+      const message = "must have a status, a message or both";
+      const hint = "leave the key out for refuse at the top";
+      this.#reader.report(path, message, { at: slot?.at, hint });
+    }
+    return refuse;
   }
 
   #readUse(slot: Slot | undefined, path: KeyPath): readonly Pool[] {
@@ -248,4 +268,9 @@ export class RuleReader {
       severity: "warning",
     });
   }
+}
+
+/** Nothing empty may stand for everything. */
+function isNothing(value: unknown): boolean {
+  return value !== undefined && Object.keys(value as object).length === 0;
 }

@@ -5,7 +5,7 @@
  * does.
  */
 
-import { isMap, isScalar } from "yaml";
+import { isCollection, isMap, isScalar } from "yaml";
 import { type ModuleSettings, NO_SPECS } from "../policy/policy_modules.ts";
 import type { Pool } from "../policy/pool.ts";
 import type { Rule } from "../policy/rule.ts";
@@ -13,13 +13,14 @@ import type { Settings } from "../policy/settings.ts";
 import { readCallers } from "./callers_reader.ts";
 import { type SecondReading, sourceOf } from "./document.ts";
 import type { KeyPath } from "./key_path.ts";
+import { POLICIES_DIR_KEY } from "./known_keys.ts";
 import { type ModulesReading, readModules } from "./modules_reader.ts";
 import {
   DEFAULT_REFUSAL,
   type PluginShapes,
   pluginShapes,
-  REFUSE_SHAPE,
   TIERS_SHAPE,
+  TOP_REFUSE_SHAPE,
 } from "./plugin_shapes.ts";
 import { PolicyReader } from "./policy_reader.ts";
 import { type RuleParts, withModules } from "./rule_parts.ts";
@@ -124,7 +125,7 @@ class PlanReader {
     const tiers = reader.readSet(TIERS_SHAPE, this.#slots.get("tiers"), [
       "tiers",
     ]);
-    const refuse = reader.readSet(REFUSE_SHAPE, this.#slots.get("refuse"), [
+    const refuse = reader.readSet(TOP_REFUSE_SHAPE, this.#slots.get("refuse"), [
       "refuse",
     ]);
     const defaults = {
@@ -194,7 +195,8 @@ class PlanReader {
     const path = ["policy"];
     const slot = this.#slots.get("policy");
     if (slot === undefined) return [];
-    const { kind, policy } = this.#policies.read(slot, path) ?? {};
+    const { kind, policy } =
+      this.#policies.read(slot, path, { allowsUnset: true }) ?? {};
     const tiersSlot = this.#slots.get("tiers");
     if (kind?.mayFilter === false && tiersSlot !== undefined) {
       const message = `must not be set with the policy ${kind.name}`;
@@ -213,17 +215,36 @@ class PlanReader {
   }
 }
 
-/** The keys at the top that are set, and what an empty text is for `policy`. */
+/**
+ * The keys at the top that are set. The host's page deletes no key, so that
+ * each has a value that stands for none.
+ */
 function slotsThatAreSet(
   slots: ReadonlyMap<string, Slot>,
 ): ReadonlyMap<string, Slot> {
   const set = Array.from(slots, ([name, slot]): [string, Slot] => {
-    const isNone = name === "policy" && isScalar(slot.value) &&
-      sourceOf(slot.value).text.trim() === "";
+    const { value } = slot;
+    const isNone = COLLECTION_KEYS.includes(name) && isCollection(value) &&
+        value.items.length === 0 ||
+      TEXT_KEYS.includes(name) && isScalar(value) &&
+        sourceOf(value).text.trim() === "";
     return [name, isNone ? { ...slot, value: undefined } : slot];
   });
   return new Map(set.filter(([, slot]) => isSet(slot)));
 }
+
+/** Keys for which an empty list or mapping is as if they were not set. */
+const COLLECTION_KEYS: readonly string[] = [
+  "pools",
+  "callers",
+  "policies",
+  "refuse",
+  "rules",
+  "policy",
+];
+
+/** The same for an empty text. */
+const TEXT_KEYS: readonly string[] = ["policy", "tiers", POLICIES_DIR_KEY];
 
 /** Which of two keys that both decide was meant cannot be known. */
 function refuseTwoMasters(

@@ -39,6 +39,7 @@ import {
 import { shorten } from "./shorten.ts";
 import {
   childSlots,
+  isEmpty,
   isSet,
   kindIn,
   secondAt,
@@ -85,9 +86,14 @@ export class ShapeReader {
     return this.#subtree.isFull;
   }
 
+  /** How many errors there are so far. */
+  get errorCount(): number {
+    return this.#subtree.errorCount;
+  }
+
   /** Whether anything of the config was found to be wrong. */
   get hasErrors(): boolean {
-    return this.#subtree.errorCount > 0;
+    return this.errorCount > 0;
   }
 
   /**
@@ -226,8 +232,13 @@ export class ShapeReader {
       isLast: shape.of.kind !== "object" && shape.of.kind !== "map",
     });
     const max = mapItems(shape);
-    if (children.size > max) {
-      const message = `must have at most ${max} keys, got ${children.size}`;
+    const { size } = children;
+    if (size === 0 || size > max) {
+      const { example } = shape.key;
+      const such = example === undefined ? "" : `, such as ${example}`;
+      const message = size === 0
+        ? `must have at least one key${such}`
+        : `must have at most ${max} keys, got ${size}`;
       this.report(path, message, { at: slot.at });
       return undefined;
     }
@@ -247,7 +258,7 @@ export class ShapeReader {
         this.#warnOfDoubt(shape.key, name, { at: child.key, path: inner });
         open.set(name, { slot: child, path: inner });
       } else {
-        this.#warnOfNothing(child, inner);
+        this.#refuseNothing(child, inner);
       }
     }
     return open;
@@ -263,14 +274,12 @@ export class ShapeReader {
     return true;
   }
 
-  /**
-   * A key without a value is as if it were not there: what somebody takes out
-   * on a page of the host stays so. It may widen a pool or a rule.
-   */
-  #warnOfNothing({ key }: Slot, path: KeyPath): void {
-    this.report(path, "has no value and is ignored", {
+  /** To take it for a key that is not there could widen a pool or a rule. */
+  #refuseNothing({ key }: Slot, path: KeyPath, without?: string): void {
+    const instead = without === undefined ? "" : ` for ${without}`;
+    this.report(path, "must have a value, got null", {
       at: key,
-      severity: "warning",
+      hint: `leave the key out${instead}`,
     });
   }
 
@@ -289,13 +298,16 @@ export class ShapeReader {
     path: KeyPath,
   ): ReadonlyMap<string, Slot> | undefined {
     if (!this.#expectMapping(shape, slot, path)) return undefined;
-    const names = Object.keys(shape.fields);
+    const { fields, allowsUnset = false } = shape;
+    const names = Object.keys(fields);
     const open = new Map<string, Slot>();
     for (const [name, child] of this.#children(names, slot, path)) {
-      if (!names.includes(name)) this.#reportUnknown(name, child, names, path);
+      const isKnown = names.includes(name);
+      if (allowsUnset && (isKnown ? isEmpty(child) : !isSet(child))) continue;
+      if (!isKnown) this.#reportUnknown(name, child, names, path);
       else if (isSet(child)) open.set(name, child);
-      else if (shape.fields[name]?.isRequired !== true) {
-        this.#warnOfNothing(child, [...path, name]);
+      else if (fields[name]?.isRequired !== true) {
+        this.#refuseNothing(child, [...path, name], fields[name]?.default);
       }
     }
     for (const [name, { isRequired }] of Object.entries(shape.fields)) {

@@ -4,7 +4,7 @@
  * the top, and they mean the same as nested mappings. Knows no shape.
  */
 
-import { isMap, isScalar, type Node } from "yaml";
+import { isCollection, isMap, isScalar, type Node } from "yaml";
 import { type SecondReading, sourceOf } from "./document.ts";
 import type { KeyPath } from "./key_path.ts";
 import { splitKey } from "./known_keys.ts";
@@ -69,6 +69,19 @@ export function slotAt(
  */
 export function isSet(slot: Slot): boolean {
   return slot.value !== undefined || slot.dotted.length > 0;
+}
+
+/**
+ * Tells whether there is nothing, or an empty list or mapping: what the host's
+ * page can write in the place of a key that it cannot delete.
+ *
+ * @param slot The slot.
+ * @returns True for null, `[]` and `{}`.
+ */
+export function isEmpty({ value, dotted }: Slot): boolean {
+  const isNothing = value === undefined || isCollection(value) &&
+      value.items.length === 0;
+  return isNothing && dotted.length === 0;
 }
 
 /**

@@ -34,7 +34,9 @@ export interface Glob {
  * @returns What it must be, or undefined if it is good.
  */
 export function checkGlob(pattern: string): string | undefined {
-  if (pattern === "") return "must be a glob and not empty, such as gpt-*";
+  if (pattern.trim() === "") {
+    return "must be a glob and not empty, such as gpt-*";
+  }
   if (pattern.length > MAX_GLOB_LENGTH) {
     return `must be a glob of at most ${MAX_GLOB_LENGTH} characters, such as ` +
       "gpt-*";

@@ -14,7 +14,7 @@ export const MAX_GLOBS = 1000;
 const DEFAULT_MAX_GLOBS = 256;
 
 /** What `checkGlob` wants, as a regular expression. */
-const PATTERN = `^(?=[\\s\\S]{1,${MAX_GLOB_LENGTH}}$)` +
+const PATTERN = `^(?=[\\s\\S]{1,${MAX_GLOB_LENGTH}}$)(?=\\s*\\S)` +
   "(?:[^\\\\]|\\\\[\\s\\S])+$";
 
 /** The shape of one glob or a list of them. */

@@ -85,7 +85,7 @@ export interface MapKey extends Omit<TextShape, "kind"> {
   readonly isName?: boolean;
 }
 
-/** A mapping whose keys are free. */
+/** A mapping whose keys are free, with at least one; each has a value. */
 export interface MapShape<S extends Shape = Shape> extends Described {
   readonly kind: "map";
   /** What a key is, such as `a name of a pool`. */
@@ -95,12 +95,21 @@ export interface MapShape<S extends Shape = Shape> extends Described {
   readonly maxItems?: number;
 }
 
-/** A mapping with known keys; any other is an error. */
+/**
+ * A mapping with known keys, at least one; any other is an error, and so is a
+ * key without a value.
+ */
 export interface ObjectShape<
   F extends Readonly<Record<string, Field>> = Readonly<Record<string, Field>>,
 > extends Described {
   readonly kind: "object";
   readonly fields: F;
+  /**
+   * Whether null, `[]` and `{}` leave a key out, and there may be none: only
+   * where that widens nothing. The host's page deletes no key within a key.
+   * @default {false}
+   */
+  readonly allowsUnset?: boolean;
 }
 
 /**

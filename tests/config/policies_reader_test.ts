@@ -64,6 +64,8 @@ const FOLDERS: readonly (readonly [yaml: string, folder: string])[] = [
   ["deny: true\n", DEFAULT_POLICIES_DIR],
   ["policies_dir:\npolicies:\n", DEFAULT_POLICIES_DIR],
   ["policies: {}\n", DEFAULT_POLICIES_DIR],
+  ["policies: []\npolicies_dir: ''\n", DEFAULT_POLICIES_DIR],
+  ["policies_dir: ' '\n", DEFAULT_POLICIES_DIR],
   ["policies_dir: x\n", "x"],
   ["policies_dir: 5\n", "5"],
   ["policies_dir: /srv/my policies\n", "/srv/my policies"],
@@ -297,7 +299,7 @@ for (const [yaml, problems] of BAD_OPTIONS) {
 
 const BAD: readonly (readonly [string, readonly string[]])[] = [
   // The folder.
-  ...["''", "' '", '"a\\0"', '"a\\nb"', '"\\x1b"', "x".repeat(1025)]
+  ...['"a\\0"', '"a\\nb"', '"\\x1b"', "x".repeat(1025)]
     .map((folder): [string, string[]] => [
       `policies_dir: ${folder}\n`,
       [
@@ -326,7 +328,7 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     '"options"',
   ]],
   ["policies: {mine: ~}\n", [
-    "1:12 warning policies.mine: has no value and is ignored",
+    "1:12 policies.mine: must have a value, got null; leave the key out",
   ]],
   [
     `policies:\n${

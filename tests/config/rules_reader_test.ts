@@ -59,9 +59,6 @@ const GOOD: readonly (readonly [string, (plan: Plan) => unknown, unknown])[] = [
   [RULE, rules, ["a: round_robin {}"]],
   ["rules: {name: a}\n", rules, ["a: round_robin {}"]],
   ["rules:\n- name: 5\n", rules, ["5: round_robin {}"]],
-  ["rules: [{name: a, policy: ~, when: ~, use: ~}]\n", rules, [
-    "a: round_robin {}",
-  ]],
   [RULE, tiers, ["top"]],
   [`tiers: all\n${RULE}`, tiers, ["all"]],
   ["tiers: all\nrules: [{name: a, tiers: top}]\n", tiers, ["top"]],
@@ -82,14 +79,14 @@ const GOOD: readonly (readonly [string, (plan: Plan) => unknown, unknown])[] = [
     [{ status: 500, message: "n" }],
   ],
   [
-    `callers: {a: ${HASH}, b: [${OTHER_HASH}, ${OTHER_HASH}], c: ~}\n`,
+    `callers: {a: ${HASH}, b: [${OTHER_HASH}, ${OTHER_HASH}]}\n`,
     (p) => p.callers,
     {
       a: [HASH],
       b: [OTHER_HASH, OTHER_HASH],
     },
   ],
-  ["pools: {a: {id: x}, b: ~}\n", (p) => p.pools.length, 1],
+  ["pools: {a: {id: x}}\n", (p) => p.pools.length, 1],
   ["pools: {größe-1_x: {id: x}}\n", (p) => p.pools.length, 1],
   ["pools: &p {a: {id: x}}\nrules: [{name: r, use: a}]\nx: *p\n", uses, [
     ["a"],
@@ -151,9 +148,7 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "out",
   ]],
   // Rules.
-  ["rules: []\n", [
-    "1:8 rules: must have at least one item, got an empty list",
-  ]],
+  ["rules: ''\n", ["1:8 rules: must be a mapping, got an empty text"]],
   ["rules: x\n", ["1:8 rules: must be a mapping, got a text"]],
   ["rules: [x, ~]\n", [
     "1:9 rules[0]: must be a mapping, got a text",
@@ -277,7 +272,7 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "1:9 policy: must have options with the policy weighted; write a mapping " +
     "with name: weighted and weights",
   ]],
-  ["policy: {}\n", [
+  ["policy: {name: ~}\n", [
     "1:9 policy.name: must be set; known are round_robin, sticky, weighted, " +
     "delegate",
   ]],
@@ -510,13 +505,29 @@ Deno.test("readConfigFile() reads the plan out of a host config", () => {
 Deno.test("readConfigFile() refuses what the host hands over changed", () => {
   const yaml = `port: 1\nplugins:\n  enabled: true\n  configs:\n` +
     "    scheduler:\n      enabled: true\n" +
-    "      pools: {a: {id: x, note: }}\n      x: {y: }\n";
+    "      pools: {a: {id: x, note: }}\n      x: {y: }\n" +
+    "      refuse: {status: }\n";
   const bytes = new TextEncoder().encode(yaml);
   const { reading } = readConfigFile(bytes, { parts: STAND_INS });
   const errors = reading.problems.filter((p) => p.severity === "error");
   assertEquals(errors.map(inOneLine), [
-    "7:26 plugins.configs.scheduler.pools: must have a value, got none in " +
+    "7:26 plugins.configs.scheduler.pools.a.note: must have a value, got null; " +
+    "leave the key out",
+    "9:16 plugins.configs.scheduler.refuse: must have a value, got none in " +
     "braces; the host hands it over as an empty text; write null",
+  ]);
+});
+
+Deno.test("readConfigFile() accepts keys without a value in braces that an empty text unsets", () => {
+  const part = (keys: string) =>
+    "plugins:\n  enabled: true\n  configs:\n    scheduler: {enabled: true, " +
+    `${keys}}\n`;
+  const errorsOf = (keys: string) =>
+    readConfigFile(new TextEncoder().encode(part(keys)), { parts: STAND_INS })
+      .reading.problems.map(({ path, message }) => `${path} ${message}`);
+  assertEquals(errorsOf("policy: , tiers: , policies_dir: "), []);
+  assertEquals(errorsOf("rules: "), [
+    "plugins.configs.scheduler.rules must have a value, got none in braces",
   ]);
 });
 

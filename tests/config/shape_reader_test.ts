@@ -49,7 +49,7 @@ const OBJECT: Shape = {
   fields: {
     size: { shape: WHOLE, isRequired: true },
     colours: { shape: { kind: "list", of: CHOICE, ...described } },
-    inner: { shape: NAMES },
+    inner: { shape: NAMES, default: "nothing" },
   },
   ...described,
 };
@@ -92,7 +92,6 @@ const GOOD: readonly (readonly [Shape, string, unknown])[] = [
   [LIST, "[a]", ["a"]],
   [LIST, "[1, yes, c]", ["1", "yes", "c"]],
   [LIST, "\n- a\n- b", ["a", "b"]],
-  [MAP, "{}", {}],
   [MAP, "{a: 1, 'b c': 2}", { a: 1, "b c": 2 }],
   [MAP, "{<<: {a: 1, b: 2}, a: 3}", { a: 3, b: 2 }],
   [MAP, "{toString: 1, constructor: 2}", { toString: 1, constructor: 2 }],
@@ -102,7 +101,10 @@ const GOOD: readonly (readonly [Shape, string, unknown])[] = [
     colours: ["red"],
     inner: { x: 2 },
   }],
-  [OBJECT, "{<<: [{size: 1}, {size: 2, inner: {}}]}", { size: 1, inner: {} }],
+  [OBJECT, "{<<: [{size: 1}, {size: 2, inner: {b: 3}}]}", {
+    size: 1,
+    inner: { b: 3 },
+  }],
   [FREE, "5", 5],
   [FREE, "'5'", "5"],
   [FREE, "true", true],
@@ -117,18 +119,43 @@ for (const [shape, yaml, value] of GOOD) {
   });
 }
 
-Deno.test("ShapeReader warns of keys without a value and goes on", () => {
+Deno.test("ShapeReader refuses keys without a value and goes on", () => {
   assertEquals(readValue(MAP, "{a: 1, b: ~, c: }"), {
-    value: { a: 1 },
+    value: undefined,
     problems: [
-      "1:11 warning v.b: has no value and is ignored",
-      "1:17 warning v.c: has no value and is ignored",
+      "1:11 v.b: must have a value, got null; leave the key out",
+      "1:17 v.c: must have a value, got null; leave the key out",
     ],
   });
-  assertEquals(readValue(OBJECT, "{size: 1, colours: ~}"), {
-    value: { size: 1 },
-    problems: ["1:14 warning v.colours: has no value and is ignored"],
-  });
+  assertEquals(readValue(OBJECT, "{size: 1, colours: ~, inner: }").problems, [
+    "1:14 v.colours: must have a value, got null; leave the key out",
+    "1:26 v.inner: must have a value, got null; leave the key out for nothing",
+  ]);
+  assertEquals(readValue(OBJECT, "{size: ~}").problems, [
+    "1:4 v.size: must be set",
+  ]);
+  assertEquals(
+    readValue({ ...MAP, key: { ...described, example: "x" } }, "{}"),
+    {
+      value: undefined,
+      problems: ["1:4 v: must have at least one key, such as x"],
+    },
+  );
+});
+
+Deno.test("ShapeReader leaves out what is unset where it may be", () => {
+  const shape: Shape = { ...OBJECT, allowsUnset: true };
+  for (const unset of ["~", "", "null", "[]", "{}"]) {
+    const yaml = `{size: 1, colours: ${unset}, inner: ${unset}}`;
+    assertEquals(readValue(shape, yaml), { value: { size: 1 }, problems: [] });
+  }
+  assertEquals(readValue(shape, "{size: 1, colour: ~}").problems, []);
+  assertEquals(readValue(shape, "{size: 1, colour: []}").problems, [
+    '1:14 v.colour: is no key that is known here; did you mean "colours"',
+  ]);
+  assertEquals(readValue(shape, "{size: []}").problems, [
+    "1:4 v.size: must be set",
+  ]);
 });
 
 const BAD: readonly (readonly [Shape, string, readonly string[]])[] = [
