@@ -17,6 +17,7 @@ import { listKey } from "../policy/list_key.ts";
 import type { Candidate } from "../policy/pick_request.ts";
 import { type ModuleHost, NO_MODULES } from "../policy/policy_modules.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
+import { describeInForce } from "./in_force.ts";
 import { type KnownList, KnownLists } from "./known_lists.ts";
 import {
   describeRefusal,
@@ -152,7 +153,10 @@ interface ReadConfig {
   readonly request: Uint8Array;
   readonly schemaVersion: number;
   readonly settings: Settings;
+  readonly plan?: ConfigReading["plan"];
   readonly problems: readonly ConfigProblem[];
+  /** The config's own bytes, within the request's. */
+  readonly configYaml: Uint8Array;
 }
 
 /** Answers the host's calls, one after the other. */
@@ -172,6 +176,8 @@ export class Dispatcher {
   readonly #modules: ModuleHost;
   /** A config that waits for its policies. */
   #pending: ReadConfig | undefined;
+  /** The bytes of the config in force, if the log was told of it last. */
+  #announced: Uint8Array | undefined;
   /** Every pick is refused, because a first config may close something. */
   #isSealed = false;
 
@@ -344,6 +350,7 @@ export class Dispatcher {
       return this.#accept(method, request);
     } catch (error) {
       const entry = describeRefusal(method, error);
+      this.#announced = undefined;
       if (this.#registration === undefined) {
         return this.#refuseFirst(method, request, { entry, error });
       }
@@ -411,17 +418,25 @@ export class Dispatcher {
       ...problems.map(describeWarning),
       ...allTiers && schemaVersion < TIERS_SCHEMA ? [NO_TIERS] : [],
     ]);
+    this.#announce(read);
     return { rc: 0, body, accepted: { onFailure, isForAny, allTiers } };
+  }
+
+  /** Once for each config that comes into force, however often it comes. */
+  #announce(read: ReadConfig): void {
+    const { configYaml } = read;
+    if (this.#announced && isSame(this.#announced, configYaml)) return;
+    this.#announced = configYaml.slice();
+    this.#log(describeInForce(read));
   }
 
   /** A call that is made again need not be read again. */
   #takePending(method: string, request: Uint8Array): ReadConfig | undefined {
     const pending = this.#pending;
     this.#pending = undefined;
-    const isSame = pending?.method === method &&
-      pending.request.length === request.length &&
-      pending.request.every((byte, index) => byte === request[index]);
-    return isSame ? pending : undefined;
+    return pending?.method === method && isSame(pending.request, request)
+      ? pending
+      : undefined;
   }
 
   #read(method: string, request: Uint8Array): ReadConfig {
@@ -429,11 +444,21 @@ export class Dispatcher {
       method,
       request,
     );
-    const { settings, problems, mayClose } = configYaml.length === 0
+    const reading = configYaml.length === 0
       ? DEFAULTS
       : readConfig(configYaml, { timeZone: this.#options.timeZone });
+    const { settings, problems, mayClose } = reading;
     if (settings === undefined) throw new ConfigError(problems, mayClose);
-    return { method, request, schemaVersion, settings, problems };
+    const { plan } = reading;
+    return {
+      method,
+      request,
+      schemaVersion,
+      settings,
+      problems,
+      configYaml,
+      ...(plan && { plan }),
+    };
   }
 
   /**
@@ -465,6 +490,10 @@ export class Dispatcher {
       // A log that fails must not fail the host's call.
     }
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** By the document if it could be parsed, else by its bytes. */

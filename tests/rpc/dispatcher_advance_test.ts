@@ -36,7 +36,9 @@ class Plugin {
     now: () => 0,
     seed: 1,
     timeZone: "UTC",
-    log: (entry) => this.logged.push(entry),
+    log: (entry) => {
+      if (entry.level !== "info") this.logged.push(entry);
+    },
     ledger: this.ledger,
   });
 

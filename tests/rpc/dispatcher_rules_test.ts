@@ -45,7 +45,9 @@ class Plugin {
       now: () => this.nowMs,
       seed: 1,
       timeZone,
-      log: (entry) => this.logged.push(entry),
+      log: (entry) => {
+        if (entry.level !== "info") this.logged.push(entry);
+      },
       ...(ledger && { ledger }),
     });
     this.registered = this.configure(yaml);

@@ -39,12 +39,17 @@ function candidates(...ids: readonly string[]): Uint8Array {
 /** A dispatcher with what it logged. */
 class Plugin {
   readonly logged: LogEntry[] = [];
+  /** What came into force, as it was logged. */
+  readonly announced: LogEntry[] = [];
   readonly #dispatcher = new Dispatcher({
     version: "1.2.3",
     now: () => 0,
     seed: 1,
     timeZone: "UTC",
-    log: (entry) => this.logged.push(entry),
+    log: (entry) => {
+      const isInForce = entry.message.startsWith("The config is in force: ");
+      (isInForce ? this.announced : this.logged).push(entry);
+    },
   });
 
   call(method: string, request: Uint8Array): Reply {
@@ -379,10 +384,75 @@ Deno.test("call() logs a bad config again when a good one came between", () => {
   assertEquals(plugin.logged.length, 2);
 });
 
-Deno.test("call() logs nothing when the config is good", () => {
+Deno.test("call() logs nothing but that it is in force when the config is good", () => {
   const plugin = new Plugin();
   plugin.register("auth_id: a\nenabled: true\npriority: 1\n");
   assertEquals(plugin.logged, []);
+  assertEquals(plugin.announced.length, 1);
+});
+
+const IN_FORCE: readonly (readonly [yaml: string, message: string])[] = [
+  ["", "0 rules, 0 pools, 0 policies of your own, 0 warnings"],
+  [
+    "deny: true\n",
+    "0 rules, 0 pools, 0 policies of your own, 0 warnings; deny is on: every pick is refused",
+  ],
+  [
+    "delgate: x\ndelegate: fill-first\n",
+    "0 rules, 0 pools, 0 policies of your own, 1 warning; delegate is set",
+  ],
+  [
+    "auth_id: secret\n",
+    "0 rules, 0 pools, 0 policies of your own, 0 warnings; auth_id is set",
+  ],
+  [
+    "policy: round_robin\n",
+    "1 rule, none isolates, 0 pools, 0 policies of your own, 0 warnings",
+  ],
+  [
+    "policies: {mine: {module: a.ts}}\npools: {a: {id: x}, b: {id: y}}\n" +
+    "rules: [{name: one, use: [a], policy: mine, otherwise: refuse}, " +
+    "{name: two, use: [b], policy: round_robin}]\n",
+    "2 rules, 1 isolates, 2 pools, 1 policy of your own, 1 warning",
+  ],
+  [
+    "policy: refuse\nx: 1\ny: 1\n",
+    "1 rule, 1 isolates, 0 pools, 0 policies of your own, 2 warnings",
+  ],
+];
+
+for (const [yaml, message] of IN_FORCE) {
+  Deno.test(`call() logs what is in force when it is ${JSON.stringify(yaml)}`, () => {
+    const plugin = new Plugin();
+    plugin.register(yaml);
+    assertEquals(
+      plugin.announced.map(({ level, message }) => [level, message]),
+      [["info", `The config is in force: ${message}`]],
+    );
+  });
+}
+
+Deno.test("call() logs what is in force once for each config, however often it comes", () => {
+  const plugin = new Plugin();
+  plugin.register("auth_id: a\n");
+  plugin.reconfigure("auth_id: a\n");
+  plugin.call("plugin.reconfigure", lifecycle("auth_id: a\n", 6));
+  assertEquals(plugin.announced.length, 1);
+  // Another one with the same counts, and the first one again.
+  plugin.reconfigure("auth_id: b\n");
+  assertEquals(plugin.announced.length, 2);
+  plugin.reconfigure("auth_id: a\n");
+  assertEquals(plugin.announced.length, 3);
+});
+
+Deno.test("call() logs again that a config is in force when one with an error came between", () => {
+  const plugin = new Plugin();
+  plugin.register("auth_id: a\n");
+  plugin.reconfigure(BROKEN);
+  plugin.reconfigure(BROKEN);
+  assertEquals(plugin.announced.length, 1);
+  plugin.reconfigure("auth_id: a\n");
+  assertEquals(plugin.announced.length, 2);
 });
 
 Deno.test("call() logs a warning once when the config stays the same", () => {
@@ -445,7 +515,7 @@ Deno.test("call() says what is wrong when it seals, and that every pick is refus
   assertEquals(entry?.level, "error");
   assertMatch(
     entry?.message ?? "",
-    /^Sealed: Cannot read the config: rules\[0\]\.otherwise must be .*: every pick is refused until the config is mended$/,
+    /^Sealed: Cannot read the config: rules\[0\].* must be .*: every pick is refused until the config is mended$/,
   );
   assertEquals(entry?.fields, { path: "rules[0].otherwise", line: 1 });
 });
