@@ -275,8 +275,10 @@ bool advance_serve(struct advance *advance, const uint8_t *request,
   uint64_t generation = atomic_load(&advance->generation);
   *question = (struct advance_question){.generation = generation};
   struct advance_any *any = atomic_load(&advance->any);
-  if (any != NULL && any->generation == generation)
+  if (any != NULL && any->generation == generation) {
+    question->refused = any->refuses;
     return response_give(response, any->bytes, any->length);
+  }
   struct advance_list *list = find_list(advance, request, length);
   if (list == NULL) return false;
   question->tail_bytes = list->length;

@@ -124,9 +124,16 @@ struct advance_shapes {
 /* The answer to any request. */
 struct advance_any {
   uint64_t generation;
+  bool refuses;
   size_t length;
   uint8_t bytes[];
 };
+
+/* Tags from here on are not of a rotation, nor of an answer that names a
+ * candidate: a rule's refusals, whose place among the rules follows. As in
+ * src/rpc/publish.ts; the last one is of what is not counted. */
+#define ADVANCE_REFUSAL_TAG 0xc0000000u
+#define ADVANCE_NO_TAG 0xffffffffu
 
 /* How many positions of a rotation were taken, or how often an answer that
  * is always the same was, for the worker's ledger. */
@@ -175,6 +182,7 @@ struct advance_question {
   uint32_t tag;
   uint64_t position;
   uint64_t asked_ns; /* CLOCK_MONOTONIC, before the worker looked at a clock */
+  bool refused; /* it was served, and the answer to any request is a refusal */
 };
 
 /* [any thread, as a reader] Copies the answer to this request into

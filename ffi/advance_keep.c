@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "channel.h"
+#include "response.h"
 
 /* ---- shapes ---- */
 
@@ -250,6 +251,7 @@ bool advance_configure(struct advance *advance, const uint8_t *any,
   uint64_t generation = atomic_fetch_add(&advance->generation, 1) + 1;
   if (new != NULL) {
     new->generation = generation;
+    new->refuses = response_is_error(any, length);
     new->length = length;
     memcpy(new->bytes, any, length);
   }

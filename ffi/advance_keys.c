@@ -99,13 +99,20 @@ void advance_leave_key_reports(struct advance *advance,
   }
 }
 
+/* A refusal under the config in force: any worker can make sense of it. */
+static bool is_refusal(struct advance *advance,
+                       const struct advance_key *key) {
+  return key->tag >= ADVANCE_REFUSAL_TAG && key->tag != ADVANCE_NO_TAG &&
+         key->generation == atomic_load(&advance->generation);
+}
+
 bool advance_next_key_report(struct advance *advance, uint32_t worker,
                              struct advance_report *report) {
   for (unsigned i = 0; i < ADVANCE_KEYS; i++) {
     struct advance_key *key = advance->keys[i];
     if (key == NULL || atomic_load(&key->taken) == key->reported) continue;
     uint64_t known = known_of(advance, key);
-    if (KNOWN_WORKER(known) != worker) continue;
+    if (KNOWN_WORKER(known) != worker && !is_refusal(advance, key)) continue;
     *report = report_of(key, known);
     return true;
   }

@@ -207,17 +207,29 @@ bool answers_give_registration(struct answers *answers,
   return accepted || sealed;
 }
 
-void answers_give_on_failure(struct answers *answers,
-                             cliproxy_buffer *response) {
+static enum answer_on_failure kind_of(const struct block *published) {
+  if (!response_is_error(published->bytes + ACCEPTED_BYTES,
+                         published->length - ACCEPTED_BYTES))
+    return ANSWER_NO_REFUSAL;
+  return published->bytes[0] == FOR_ANY ? ANSWER_DENIAL : ANSWER_REFUSAL;
+}
+
+enum answer_on_failure answers_give_on_failure(struct answers *answers,
+                                               cliproxy_buffer *response) {
+  enum answer_on_failure kind = ANSWER_NO_REFUSAL;
   pthread_mutex_lock(&answers->lock);
-  if (answers->published.bytes != NULL)
+  if (answers->published.bytes != NULL) {
     response_give(response, answers->published.bytes + ACCEPTED_BYTES,
                   answers->published.length - ACCEPTED_BYTES);
-  else if (atomic_load(&answers->sealed))
+    kind = kind_of(&answers->published);
+  } else if (atomic_load(&answers->sealed)) {
     RESPONSE_GIVE_TEXT(response, SEALED_REFUSAL);
-  else
+    kind = ANSWER_SEALED;
+  } else {
     RESPONSE_GIVE_TEXT(response, NOT_HANDLED);
+  }
   pthread_mutex_unlock(&answers->lock);
+  return kind;
 }
 
 void answers_clear(struct answers *answers) {

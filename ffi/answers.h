@@ -127,10 +127,17 @@ bool answers_have_accepted(struct answers *answers);
 bool answers_give_registration(struct answers *answers,
                                cliproxy_buffer *response);
 
+enum answer_on_failure {
+  ANSWER_NO_REFUSAL,
+  ANSWER_SEALED,  /* the refusal of what is sealed */
+  ANSWER_REFUSAL, /* that of a config which isolates */
+  ANSWER_DENIAL,  /* that of a config which refuses every pick */
+};
+
 /* [any thread] Copies the answer on failure into *response; when no config was
  * accepted, "not handled" or the refusal of what is sealed. */
-void answers_give_on_failure(struct answers *answers,
-                             cliproxy_buffer *response);
+enum answer_on_failure answers_give_on_failure(struct answers *answers,
+                                               cliproxy_buffer *response);
 
 /* [any thread] Whether these bytes begin and end as an envelope does. What
  * else a broken worker says is no answer for the host, which would fail the

@@ -221,6 +221,7 @@ static void make_reports(struct outbox *outbox) {
   struct batch batch;
   struct channel *channel = worker_calls_find(outbox->process);
   say_dropped(outbox);
+  refusals_tell(outbox->refusals, outbox->log, channel_now_ns());
   advance_tidy(outbox->advance);
   if (channel == NULL) return;
   for (unsigned i = 0; i < BATCHES; i++) {

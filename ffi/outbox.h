@@ -13,6 +13,7 @@
 
 #include "advance.h"
 #include "host_log.h"
+#include "refusals.h"
 #include "worker_process.h"
 
 /* Calls that wait for the worker, and their bytes together; what comes when
@@ -31,11 +32,13 @@ struct outbox_call {
   size_t length;
 };
 
-/* Zero bytes are a valid start; process, advance and log must be set. */
+/* Zero bytes are a valid start; process, advance, log and refusals must be
+ * set. */
 struct outbox {
   struct worker_process *process;
   struct advance *advance;
   struct host_log *log;
+  struct refusals *refusals;
   pthread_t thread;
   uint64_t report_ns; /* [thread] when reports are due */
   bool started;

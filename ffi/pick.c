@@ -33,6 +33,8 @@ bool pick_serve(struct plugin *plugin, const uint8_t *request, size_t length,
   bool served = advance_serve(&plugin->advance, request, length, response,
                               question, &low);
   if (low) outbox_nudge(&plugin->outbox);
+  if (served && question->refused)
+    refusals_note(&plugin->refusals, REFUSED_ANY, &plugin->log);
   return served;
 }
 
@@ -139,7 +141,7 @@ int pick_ask(struct plugin *plugin, const uint8_t *request, size_t length,
     return 0;
   }
   if (status != CHANNEL_ANSWERED) {
-    answers_give_on_failure(&plugin->answers, response);
+    plugin_give_on_failure(plugin, response);
     return 0;
   }
   plugin_give(&answer, response);

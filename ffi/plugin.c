@@ -61,6 +61,19 @@ void plugin_give(struct channel_answer *answer, cliproxy_buffer *response) {
     *response = (cliproxy_buffer){answer->bytes, answer->answer_bytes};
 }
 
+void plugin_give_on_failure(struct plugin *plugin,
+                            cliproxy_buffer *response) {
+  static const enum refusal_kind KINDS[] = {
+      [ANSWER_SEALED] = REFUSED_SEALED,
+      [ANSWER_REFUSAL] = REFUSED_FALLBACK,
+      [ANSWER_DENIAL] = REFUSED_ANY,
+  };
+  enum answer_on_failure kind =
+      answers_give_on_failure(&plugin->answers, response);
+  if (kind != ANSWER_NO_REFUSAL)
+    refusals_note(&plugin->refusals, KINDS[kind], &plugin->log);
+}
+
 /* Methods that we do not have: the worker says so by name. */
 static int ask_unknown(const char *method, const uint8_t *request,
                        size_t request_bytes, cliproxy_buffer *response) {
@@ -108,7 +121,7 @@ static int answer(const char *method, const uint8_t *request,
   if (request_bytes <= REQUEST_LIMIT_BYTES &&
       !answers_are_sealed(&plugin.answers))
     return pick_ask(&plugin, request, request_bytes, question, response);
-  answers_give_on_failure(&plugin.answers, response);
+  plugin_give_on_failure(&plugin, response);
   return 0;
 }
 
@@ -210,6 +223,7 @@ static bool start(const cliproxy_host_api *host) {
   pthread_cond_init(&plugin.turn, &monotonic);
   pthread_condattr_destroy(&monotonic);
   plugin.configuring = false;
+  plugin.refusals = (struct refusals){0};
   plugin.process.greet = greet;
   plugin.process.log = &plugin.log;
   find_zone(plugin.process.zone, sizeof plugin.process.zone);
@@ -226,6 +240,7 @@ static bool start(const cliproxy_host_api *host) {
   plugin.outbox.process = &plugin.process;
   plugin.outbox.advance = &plugin.advance;
   plugin.outbox.log = &plugin.log;
+  plugin.outbox.refusals = &plugin.refusals;
   if (!outbox_start(&plugin.outbox))
     host_log_say(&plugin.log, LOG_WARN,
                  "The worker is not told of results: the system gives no "

@@ -15,6 +15,7 @@
 #include "cliproxy_abi.h"
 #include "host_log.h"
 #include "outbox.h"
+#include "refusals.h"
 #include "worker_process.h"
 
 struct plugin {
@@ -23,6 +24,7 @@ struct plugin {
   struct answers answers;
   struct advance advance;
   struct outbox outbox;
+  struct refusals refusals;
   pthread_mutex_t lock; /* guards configuring */
   pthread_cond_t turn;  /* configuring changed */
   bool configuring;     /* a lifecycle call or a greeting is under way */
@@ -44,6 +46,9 @@ bool plugin_read_publication(const struct channel_answer *answer,
 
 /* [any thread] Hands an answer over to the host, or frees it. */
 void plugin_give(struct channel_answer *answer, cliproxy_buffer *response);
+
+/* [any thread] The answer on failure; tells the log if it is a refusal. */
+void plugin_give_on_failure(struct plugin *plugin, cliproxy_buffer *response);
 
 /* [any thread] plugin.register and plugin.reconfigure; the return code. */
 int lifecycle_call(struct plugin *plugin, const char *method,

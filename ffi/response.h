@@ -26,4 +26,11 @@ static inline bool response_give(cliproxy_buffer *response, const void *bytes,
 #define RESPONSE_GIVE_TEXT(response, text)                                    \
   response_give(response, text, sizeof(text) - 1)
 
+/* Whether an envelope is an error, as TypeScript writes it. */
+static inline bool response_is_error(const uint8_t *bytes, size_t length) {
+  static const char START[] = "{\"ok\":false";
+  return length > sizeof START &&
+         memcmp(bytes, START, sizeof START - 1) == 0;
+}
+
 #endif

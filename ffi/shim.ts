@@ -34,6 +34,7 @@ export const SHIM_SOURCES = [
   "plugin.c",
   "publication.c",
   "readers.c",
+  "refusals.c",
   "request_parts.c",
   "spin.c",
   "worker.c",

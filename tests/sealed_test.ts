@@ -268,6 +268,53 @@ Deno.test("a request that is too large for a worker is judged by its bytes", asy
   await unload(host);
 });
 
+// ---- what the log is told of refusals ----
+
+Deno.test("the first refusal of a rule is logged with its reason, and others that are served in advance are not", async () => {
+  await using host = await hostWith(PLUGIN);
+  await host.configure(ISOLATING, "plugin.register");
+  for (let times = 0; times < 20; times++) {
+    assertEquals((await host.pick()).body, REFUSED);
+  }
+  const log = await logOf(host);
+  assertMatch(
+    log,
+    /Refused a pick: rule team-a: pool a has no member among \d+ candidates/,
+  );
+  assertEquals(count(log, "Refused"), 1, log);
+  assertStringIncludes(log, "The config is in force: 1 rule, 1 isolates");
+});
+
+Deno.test("a refusal while no worker can decide is logged once, and one while sealed", async () => {
+  const plugin = await lockedCopy();
+  await using host = await hostWith(plugin);
+  await host.configure(ISOLATING, "plugin.register");
+  for (let times = 0; times < 20; times++) await host.pick();
+  await Deno.chmod(plugin, 0o755);
+  await waitForWorker(host);
+  await host.configure(`${ISOLATING}# another\n`);
+  await Deno.chmod(plugin, 0o644);
+  Deno.kill(await workerOf(host), "SIGKILL");
+  for (let times = 0; times < 20; times++) {
+    assertStringIncludes((await host.pick()).body, "scheduler_unavailable");
+  }
+  const log = await logOf(host);
+  assertEquals(count(log, "Refused a pick: sealed"), 1, log);
+  assertEquals(count(log, "Refused a pick: nobody can decide"), 1, log);
+  assertEquals(count(log, "Refused"), 2, log);
+});
+
+Deno.test("a denial is logged once, though it is served in advance", async () => {
+  await using host = await hostWith(PLUGIN);
+  await host.configure("deny: true\n", "plugin.register");
+  for (let times = 0; times < 20; times++) {
+    assertEquals((await host.pick()).body, DENIED);
+  }
+  const log = await logOf(host);
+  assertEquals(count(log, "Refused"), 1, log);
+  assertStringIncludes(log, "the config refuses every pick");
+});
+
 Deno.test("what registers without a worker asks for everything, in a schema that every host has", () => {
   const { ok, result } = JSON.parse(REGISTRATION);
   assertEquals(ok, true);

@@ -90,6 +90,14 @@ export interface Rotation {
   at(position: number): Answer;
 }
 
+/** Which rule has nothing left, and why. */
+export interface RuleRefusal {
+  /** Its place among the rules. */
+  readonly rule: number;
+  /** In words for the log: names of pools and policies, and counts. */
+  readonly why: () => string;
+}
+
 /** An answer, who gave it, and why. */
 export interface Decision {
   readonly answer: Answer;
@@ -118,6 +126,8 @@ export interface Decision {
   readonly explain: () => CandidateVerdict[];
   /** One verdict per rule, in their order; absent if no rule was asked. */
   readonly explainRules?: () => RuleVerdict[];
+  /** Present if a rule has nothing left; it refuses if the answer does. */
+  readonly refusal?: RuleRefusal;
   /** What a policy threw, for the log; the rule decided without it. */
   readonly fault?: unknown;
 }

@@ -19,6 +19,7 @@ import {
   UNHANDLED,
 } from "./decision.ts";
 import { GO_SPACE } from "./go_space.ts";
+import { type Attempt, whyNothingLeft } from "./nothing_left.ts";
 import { once } from "./once.ts";
 import type { PickContext } from "./pick_context.ts";
 import type { Candidate, PickRequest } from "./pick_request.ts";
@@ -87,6 +88,13 @@ export function decideByRules(
   return {
     ...decision,
     rule: match.rule.name,
+    ...(last?.choice === undefined && {
+      refusal: {
+        rule: match.index,
+        why: () =>
+          whyNothingLeft(trials.map(attemptOf), offered.candidates.length),
+      },
+    }),
     ...(fault !== undefined && { fault }),
     explain: () => verdicts(request, offered, trials, decision.answer),
     explainRules,
@@ -220,6 +228,19 @@ function reuseOf({ policy, pick, choice, fault }: Trial): Reuse {
   if (pick.candidates.length === 0) return SAME_CANDIDATES;
   if (fault !== undefined) return NEVER;
   return choice?.reuse ?? policy.reuseOfNone ?? NEVER;
+}
+
+function attemptOf({ policy, pool, pick, fault, isMissing }: Trial): Attempt {
+  return {
+    pool: pool.name,
+    policy: policy.name,
+    members: pick.candidates.length,
+    outcome: fault !== undefined
+      ? "failed"
+      : isMissing
+      ? "is not loaded"
+      : "chose none",
+  };
 }
 
 /** A decision but for its explanations. */

@@ -32,9 +32,11 @@ import {
   type Publication,
   publish,
   publishMore,
+  refusingRule,
   rotationOf,
 } from "./publish.ts";
 import { requestMayClose } from "./may_close.ts";
+import { Refusals } from "./refusals.ts";
 import { encodeRegistration } from "./registration.ts";
 import { decodeTakenReports, type TakenReport } from "./rotation_taken.ts";
 import { RpcError } from "./rpc_error.ts";
@@ -174,6 +176,7 @@ export class Dispatcher {
   readonly #lists = new KnownLists();
   readonly #ledger: Ledger;
   readonly #modules: ModuleHost;
+  readonly #refusals: Refusals;
   /** A config that waits for its policies. */
   #pending: ReadConfig | undefined;
   /** The bytes of the config in force, if the log was told of it last. */
@@ -186,6 +189,15 @@ export class Dispatcher {
     this.#options = options;
     this.#ledger = options.ledger ?? new Ledger();
     this.#modules = options.modules ?? NO_HOST;
+    this.#refusals = new Refusals({
+      now: options.now,
+      log: (entry) => this.#log(entry),
+    });
+  }
+
+  /** Tells the log what is due. Called now and then, also when nothing comes. */
+  turn(): void {
+    this.#refusals.tell();
   }
 
   /**
@@ -260,6 +272,9 @@ export class Dispatcher {
     if (decision.fault !== undefined) {
       this.#reportFault("A policy failed and chose nothing", decision.fault);
     }
+    if (decision.answer.kind === "refuse" && decision.refusal !== undefined) {
+      this.#refusals.note(decision.refusal);
+    }
     const list = known ?? this.#learn(decoded, bytes.length);
     const position = decision.rotation === undefined
       ? 0
@@ -332,6 +347,11 @@ export class Dispatcher {
   /** What is asked for with a report, if anything is. */
   #noteReport(report: TakenReport): Publication | undefined {
     const { tag, epoch, from, to, moreFrom } = report;
+    const refusing = refusingRule(tag);
+    if (refusing !== undefined) {
+      this.#refusals.noteServed(epoch, refusing, to - from);
+      return undefined;
+    }
     const list = this.#lists.find(report.list);
     const rotation = list && rotationOf(tag, epoch, list);
     if (list === undefined || rotation === undefined) return undefined;
@@ -412,6 +432,7 @@ export class Dispatcher {
     this.#settings = settings;
     this.#isSealed = false;
     this.#epoch++;
+    this.#refusals.adopt(this.#epoch, settings.rules.map(({ name }) => name));
     this.#registration = body;
     this.#fault = "";
     this.#report([

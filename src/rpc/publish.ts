@@ -4,7 +4,7 @@
  * texts, which `src/channel/publication.ts` writes as bytes.
  */
 
-import type { Answer, Decision, Rotation } from "../policy/decision.ts";
+import type { Decision, Rotation } from "../policy/decision.ts";
 import type { PickRequest } from "../policy/pick_request.ts";
 import { combine, SAME_CANDIDATES } from "../policy/reuse.ts";
 import type { KnownList } from "./known_lists.ts";
@@ -22,11 +22,17 @@ const MAX_PERIOD = 65_536;
  */
 const CANDIDATE_TAG = 2 ** 31;
 
+/**
+ * From here on tags are of refusals, of the rule whose place follows
+ * (`ADVANCE_REFUSAL_TAG` in C).
+ */
+const REFUSAL_TAG = 2 ** 31 + 2 ** 30;
+
 /** The longest life that can be told, 49 days; 0 would be for ever. */
 const MAX_LIVES_MS = 2 ** 32 - 1;
 
-/** Says that an answer names no candidate. */
-const NO_CANDIDATE_TAG = 2 ** 32 - 1;
+/** Says that an answer is not counted. */
+const NO_TAG = 2 ** 32 - 1;
 
 /** A metadata field that was looked at. */
 export interface LookedAt {
@@ -101,7 +107,7 @@ export function publish(options: PublishOptions): Publication | undefined {
   if (fields === undefined || livesMs === undefined) return listOnly;
   const { rotation } = decision;
   const told = rotation === undefined
-    ? oneAnswer(decision.answer, list)
+    ? oneAnswer(decision, list)
     : answersFrom(rotation, options.position);
   return {
     kind: "key",
@@ -165,6 +171,16 @@ export function rotationOf(
 }
 
 /**
+ * The rule whose refusals a report of the C side is about.
+ *
+ * @param tag Tag of the report.
+ * @returns Its place among the rules; undefined if it is about something else.
+ */
+export function refusingRule(tag: number): number | undefined {
+  return tag >= REFUSAL_TAG && tag < NO_TAG ? tag - REFUSAL_TAG : undefined;
+}
+
+/**
  * Keeps a rotation for the reports to come. Those of configs before the last
  * one are forgotten: nobody speaks of them any more.
  *
@@ -209,13 +225,22 @@ function lookedAt(
   return fields;
 }
 
-function oneAnswer(answer: Answer, list: KnownList) {
-  const index = answer.kind === "auth"
-    ? list.candidates.findIndex(({ id }) => id === answer.id)
-    : -1;
+/** What an answer that is always the same is counted as. */
+function tagOf({ answer, refusal }: Decision, list: KnownList): number {
+  if (answer.kind === "auth") {
+    const index = list.candidates.findIndex(({ id }) => id === answer.id);
+    return index < 0 ? NO_TAG : CANDIDATE_TAG + index;
+  }
+  return answer.kind === "refuse" && refusal !== undefined
+    ? REFUSAL_TAG + refusal.rule
+    : NO_TAG;
+}
+
+function oneAnswer(decision: Decision, list: KnownList) {
+  const { answer } = decision;
   return {
     cyclic: false,
-    tag: index < 0 ? NO_CANDIDATE_TAG : CANDIDATE_TAG + index,
+    tag: tagOf(decision, list),
     from: 0,
     sequence: [0],
     answers: [encodeAnswer(answer)],

@@ -111,7 +111,11 @@ function onMessage(registry: PolicyRegistry, message: MainIsolateMessage) {
   }
 }
 
-function open(): { channel: Channel; registry: PolicyRegistry } {
+function open(): {
+  channel: Channel;
+  dispatcher: Dispatcher;
+  registry: PolicyRegistry;
+} {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   const library = openLibrary(OWN_FILE);
   const channel: Channel = new Channel(library, (method, request, frame) => {
@@ -141,7 +145,7 @@ function open(): { channel: Channel; registry: PolicyRegistry } {
   self.onmessage = (event: MessageEvent<MainIsolateMessage>) =>
     onMessage(registry, event.data);
   giveUpPermissions();
-  return { channel, registry };
+  return { channel, dispatcher, registry };
 }
 
 /**
@@ -168,7 +172,7 @@ function garbageCollector(): (() => void) | undefined {
 }
 
 async function run(): Promise<void> {
-  const { channel, registry } = open();
+  const { channel, dispatcher, registry } = open();
   const gc = garbageCollector();
   const board = new PolicyBoard(channel);
   const sleep = setTimeout;
@@ -182,6 +186,7 @@ async function run(): Promise<void> {
     if (end === "over") await turn();
     else await new Promise((resolve) => sleep(resolve, LATER_MS));
     registry.turn();
+    dispatcher.turn();
     board.show(registry);
     // A large request leaves garbage that would count for the memory limit
     // until enough later ones make V8 collect it.

@@ -185,6 +185,30 @@ TEST(a_worker_is_told_of_lists_that_it_knows) {
   advance_clear(&advance);
 }
 
+TEST(any_worker_is_told_of_refusals_of_the_config_in_force) {
+  struct request a = request_to(A), b = request_to(B);
+  struct saying refusal = always(1, "x");
+  refusal.tag = ADVANCE_REFUSAL_TAG + 7;
+  keep(&a, refusal);
+  take(&a, 5);
+  CHECK(reported(WORKER + 1, ADVANCE_REFUSAL_TAG + 7) == 5);
+  take(&a, 2);
+  CHECK(reported(WORKER, ADVANCE_REFUSAL_TAG + 7) == 2);
+  /* Not of what is not counted, nor of another config. */
+  struct saying other = always(2, "y");
+  other.tag = ADVANCE_NO_TAG;
+  keep(&b, other);
+  take(&b, 5);
+  take(&a, 3);
+  advance_configure(&advance, NULL, 0);
+  CHECK(reported(WORKER + 1, ADVANCE_NO_TAG) == 0);
+  CHECK(reported(WORKER + 1, ADVANCE_REFUSAL_TAG + 7) == 0);
+  CHECK(reported(WORKER, ADVANCE_REFUSAL_TAG + 7) == 3);
+  free(a.bytes);
+  free(b.bytes);
+  advance_clear(&advance);
+}
+
 TEST(what_an_ended_worker_was_not_told_is_forgotten) {
   struct request request = request_to(A);
   struct advance_report report;

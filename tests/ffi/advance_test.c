@@ -37,6 +37,23 @@ TEST(an_answer_to_any_is_served_to_all) {
   advance_clear(&advance);
 }
 
+TEST(a_refusal_to_any_is_said_to_be_one) {
+  static const char *const ANSWERS[] = {"{\"ok\":false,\"error\":{}}",
+                                        "{\"ok\":true,\"result\":{}}"};
+  struct request request = request_to(A);
+  struct advance_question question;
+  bool low = false;
+  for (int i = 0; i < 2; i++) {
+    configure(ANSWERS[i]);
+    free(serve(&request, &question, &low));
+    CHECK(question.refused == (i == 0));
+  }
+  configure(NULL);
+  CHECK(serve(&request, &question, &low) == NULL && !question.refused);
+  free(request.bytes);
+  advance_clear(&advance);
+}
+
 TEST(no_response_is_filled_where_none_is_wanted) {
   struct request request = request_to(A);
   struct advance_question question;

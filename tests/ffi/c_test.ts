@@ -75,6 +75,7 @@ const FILES = [
   "outbox_test",
   "publication_test",
   "readers_test",
+  "refusals_test",
   "request_parts_test",
   "spin_test",
   "worker_end_test",

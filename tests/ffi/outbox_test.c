@@ -142,7 +142,9 @@ static void free_nothing(void *bytes, size_t length) {
 
 static const cliproxy_host_api HOST = {1, NULL, take_entry, free_nothing};
 static struct host_log host_log;
-static struct outbox outbox = {.advance = &advance, .log = &host_log};
+static struct refusals refusals;
+static struct outbox outbox = {
+    .advance = &advance, .log = &host_log, .refusals = &refusals};
 
 static void start(void) {
   host_log_start(&host_log, &HOST);

@@ -41,9 +41,10 @@ class Plugin {
   readonly logged: LogEntry[] = [];
   /** What came into force, as it was logged. */
   readonly announced: LogEntry[] = [];
+  nowMs = 1;
   readonly #dispatcher = new Dispatcher({
     version: "1.2.3",
-    now: () => 0,
+    now: () => this.nowMs,
     seed: 1,
     timeZone: "UTC",
     log: (entry) => {
@@ -54,6 +55,10 @@ class Plugin {
 
   call(method: string, request: Uint8Array): Reply {
     return this.#dispatcher.call(method, request);
+  }
+
+  turn(): void {
+    this.#dispatcher.turn();
   }
 
   register(yaml: string): Reply {
@@ -536,6 +541,36 @@ Deno.test("call() goes by each config while none was in force", () => {
   assertEquals(plugin.reconfigure(CLOSING).refused, "sealed");
   assertEquals(plugin.reconfigure(BROKEN).refused, "open");
   assertEquals(plugin.pick("a"), NONE);
+});
+
+Deno.test("call() logs why a rule refuses, and counts the next ones", () => {
+  const plugin = new Plugin();
+  plugin.register(
+    "pools: {a: {id: none}}\nrules: [{name: team-a, use: [a], " +
+      "policy: round_robin, otherwise: refuse}]\n",
+  );
+  const { publication } = plugin.call(
+    "scheduler.pick",
+    utf8(`{"Model":"m","Candidates":[{"ID":"x"},{"ID":"y"},{"ID":"z"}]}`),
+  );
+  plugin.pick("x");
+  assertEquals(plugin.announced.slice(1), []);
+  assertEquals(plugin.logged.map(({ level, message }) => [level, message]), [[
+    "info",
+    "Refused a pick: rule team-a: pool a has no member among 3 candidates",
+  ]]);
+  // What the C side serves of it is counted as well.
+  const { list, epoch, tag } = publication!;
+  const report = JSON.stringify([
+    { list, epoch, tag, from: 0, to: 40, more: false, moreFrom: 0 },
+  ]);
+  plugin.call("rotation.taken", utf8(report));
+  plugin.nowMs += 60_000;
+  plugin.turn();
+  assertEquals(
+    plugin.logged.map(({ message }) => message).slice(1),
+    ["Refused 41 more picks: rule team-a: pool a has no member among 1 candidate"],
+  );
 });
 
 Deno.test("call() registers with the host's schema when it seals", () => {
