@@ -65,6 +65,8 @@ export interface Policy {
   readonly leavesToHost?: true;
   /** Globs over the IDs that it chooses from. @default {all} */
   readonly onlyIds?: readonly string[];
+  /** Globs over IDs that it weighs candidates by. @default {none} */
+  readonly weightIds?: readonly string[];
   /** Whether it never chooses any. @default {false} */
   readonly choosesNone?: boolean;
   /**

@@ -11,6 +11,8 @@ export interface Matcher {
   /** Its key in the config, such as `plan_type`. */
   readonly key: string;
   matches(candidate: Candidate): boolean;
+  /** Whether a candidate would match if case did not count. @default {no} */
+  matchesNearly?(candidate: Candidate): boolean;
   /**
    * Why a candidate does not match, in words, such as `plan_type is "plus",
    * wanted "pro" or "team"`. Quotes IDs, providers, plans and notes; never

@@ -4,8 +4,9 @@
  * For warnings of the config and for `check`; decides nothing.
  */
 
+import { reviewFit } from "./fit.ts";
 import type { PickRequest } from "./pick_request.ts";
-import { isMember, type Pool } from "./pool.ts";
+import type { Pool } from "./pool.ts";
 import { quote } from "./quote.ts";
 import type { Rule } from "./rule.ts";
 
@@ -73,15 +74,10 @@ export function reviewRequest(
   plan: { readonly rules: readonly Rule[]; readonly pools: readonly Pool[] },
   { candidates }: PickRequest,
 ): string[] {
-  const empty = plan.pools.filter((pool) =>
-    !candidates.some((candidate) => isMember(pool, candidate))
-  );
   const tiers = new Set(candidates.map(({ priority }) => priority)).size;
   const wantsAll = plan.rules.some(({ tiers }) => tiers === "all");
   return [
-    ...empty.map(({ name }) =>
-      `No candidate of the request is in pool ${name}`
-    ),
+    ...reviewFit(plan, candidates),
     ...wantsAll && tiers === 1
       ? [
         "The candidates of the request have one priority: tiers: all has no " +

@@ -58,6 +58,7 @@ function randomBy(
   });
   return {
     name: random.name,
+    weightIds: Object.keys(weights ?? {}),
     reuseOfNone: SAME_CANDIDATES,
     choose: (pick) => choose(pick, partsOf(pick.candidates)),
     explainNone: ({ candidates }) =>

@@ -121,6 +121,11 @@ function textKind(key: string, options: TextOptions): MatcherKind<GlobsShape> {
           const text = textOf(candidate);
           return text !== undefined && globs.matches(text);
         },
+        matchesNearly: (candidate) => {
+          const text = textOf(candidate);
+          const nearly = compileGlobs(patterns, { ignoresCase: true });
+          return text !== undefined && nearly.matches(text);
+        },
         explain: (candidate) => {
           const text = textOf(candidate);
           if (text === undefined) return `it has no ${key}`;
