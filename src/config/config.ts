@@ -13,6 +13,7 @@ import {
 } from "./document.ts";
 import { mayClose } from "./may_close.ts";
 import type { KeyPath } from "./key_path.ts";
+import { KeyPlaces } from "./key_places.ts";
 import {
   type ConfigProblem,
   MAX_PROBLEMS,
@@ -23,6 +24,7 @@ import { type Plan, readPlan } from "./rules_reader.ts";
 import { readSettings } from "./settings_reader.ts";
 import { decodeSource } from "./source.ts";
 import { Subtree } from "./subtree.ts";
+import { judgeUnknownKeys } from "./unknown_keys.ts";
 
 export { ConfigError, type ConfigProblem, describeProblem } from "./problem.ts";
 
@@ -110,7 +112,9 @@ export function readPart(
   { timeZone = "UTC", parts = RULE_PARTS }: ReadOptions,
 ): PartReading {
   const settings = readSettings(subtree, second);
-  const plan = readPlan(subtree, second, { settings, parts, timeZone });
+  const places = new KeyPlaces(parts);
+  judgeUnknownKeys(subtree, places);
+  const plan = readPlan(subtree, second, { settings, parts, timeZone, places });
   const { rules, modules } = plan;
   return {
     settings: { ...settings, rules, modules },

@@ -13,6 +13,7 @@ import type { Settings } from "../policy/settings.ts";
 import { readCallers } from "./callers_reader.ts";
 import { type SecondReading, sourceOf } from "./document.ts";
 import type { KeyPath } from "./key_path.ts";
+import type { KeyPlaces } from "./key_places.ts";
 import { POLICIES_DIR_KEY } from "./known_keys.ts";
 import { type ModulesReading, readModules } from "./modules_reader.ts";
 import {
@@ -62,7 +63,7 @@ export const POLICY_RULE = "policy";
  * @param subtree The plugin's part of a document.
  * @param second The same part as the second library read it.
  * @param options What the other keys say, what rules are made of, and the
- * zone of time windows that name none.
+ * zone of time windows that name none, and where keys belong.
  * @returns The plan, without what could not be read.
  */
 export function readPlan(
@@ -72,6 +73,7 @@ export function readPlan(
     readonly settings: Settings;
     readonly parts: RuleParts;
     readonly timeZone: string;
+    readonly places: KeyPlaces;
   },
 ): Plan {
   const { root } = subtree;
@@ -79,7 +81,7 @@ export function readPlan(
   const slots = slotsThatAreSet(
     topSlots(subtree, subtree.entries(root), second),
   );
-  const reader = new ShapeReader(subtree);
+  const reader = new ShapeReader(subtree, options.places);
   const plan = new PlanReader(reader, slots, options).read();
   refuseTwoMasters(reader, slots, options.settings);
   reader.reportDoubts();

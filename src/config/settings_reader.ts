@@ -17,12 +17,6 @@ import {
 } from "../policy/settings.ts";
 import { type SecondReading, sourceOf } from "./document.ts";
 import {
-  isKnownKey,
-  KNOWN_KEYS,
-  mayBeNamed,
-  OUTER_KEYS,
-} from "./known_keys.ts";
-import {
   agrees,
   isNull,
   type Meaning,
@@ -30,15 +24,8 @@ import {
   readText,
 } from "./scalar.ts";
 import type { ScalarSource } from "./scalar.ts";
-import { shorten } from "./shorten.ts";
 import { closestWord } from "./spelling.ts";
 import { type Entry, kindOf, type Subtree } from "./subtree.ts";
-
-/** Keys of a rule: to ignore them could open what they were to close. */
-const RULE_KEYS: readonly string[] = ["use", "otherwise", "when"];
-
-/** Unknown keys beyond these say nothing new. */
-const MAX_UNKNOWN_KEYS = 20;
 
 /**
  * Reads the settings of one plugin. What is wrong is reported to the subtree.
@@ -73,7 +60,6 @@ export function readSettings(
     authId: readName(CONFIG_KEYS.authId) ?? DEFAULT_SETTINGS.authId,
   };
   fields.reportDoubts();
-  warnOfUnknownKeys(subtree, entries);
   warnOfSurprises(subtree, entries, settings);
   return settings;
 }
@@ -145,39 +131,6 @@ class Fields {
       this.#subtree.report(key, message, { at, hint });
     }
   }
-}
-
-function warnOfUnknownKeys(
-  subtree: Subtree,
-  entries: ReadonlyMap<string, Entry>,
-): void {
-  const unknown = [...entries].filter(([key]) => !isKnownKey(key));
-  for (const [key, { key: at }] of unknown.slice(0, MAX_UNKNOWN_KEYS)) {
-    if (RULE_KEYS.includes(key)) {
-      subtree.report(key, "must stand in a rule", { at, hint: "see rules" });
-    } else if (mayBeNamed(key)) {
-      subtree.report(key, "is no key of this plugin and is ignored", {
-        at,
-        severity: "warning",
-        hint: adviseOnKey(key),
-      });
-    } else {
-      subtree.report("", "has an unknown key, which is ignored", {
-        at,
-        severity: "warning",
-        found: shorten(key),
-      });
-    }
-  }
-}
-
-function adviseOnKey(key: string): string | undefined {
-  if (OUTER_KEYS.includes(key)) {
-    return "the keys of this plugin stand directly in " +
-      "plugins.configs.scheduler";
-  }
-  const closest = closestWord(key, KNOWN_KEYS);
-  return closest === undefined ? undefined : `did you mean "${closest}"`;
 }
 
 function warnOfSurprises(

@@ -19,6 +19,7 @@ import type {
 import { sourceOf } from "./document.ts";
 import { readJson } from "./json_reader.ts";
 import { ANY_KEY, type KeyPath } from "./key_path.ts";
+import type { KeyPlaces } from "./key_places.ts";
 import {
   agrees,
   type Meaning,
@@ -72,13 +73,16 @@ export interface Reading<T> {
 /** Reads values by their shapes. */
 export class ShapeReader {
   readonly #subtree: Subtree;
+  readonly #places: KeyPlaces | undefined;
   readonly #doubts: { readonly path: KeyPath; readonly at: Node }[] = [];
 
   /**
    * @param subtree Takes the problems.
+   * @param places Where keys belong that stand in another place.
    */
-  constructor(subtree: Subtree) {
+  constructor(subtree: Subtree, places?: KeyPlaces) {
     this.#subtree = subtree;
+    this.#places = places;
   }
 
   /** Whether there are so many errors that nobody would see another one. */
@@ -651,11 +655,19 @@ export class ShapeReader {
     path: KeyPath,
   ): void {
     const hint = this.advise(name, names);
+    const place = this.#places?.of(name);
     const at = slot.key;
     if (hint !== undefined) {
+      const other = place === undefined ? "" : `; or it must stand ${place}`;
       this.report([...path, name], "is no key that is known here", {
         at,
-        hint,
+        hint: hint + other,
+      });
+    } else if (place !== undefined) {
+      const example = this.#places?.exampleOf(name);
+      this.report([...path, name], `must stand ${place}`, {
+        at,
+        hint: example,
       });
     } else {
       this.report(path, "has an unknown key", {

@@ -42,7 +42,24 @@ export function closestWord(
   return closest;
 }
 
-function plainLetters(word: string): string {
+/**
+ * Tells whether two words differ in nothing but case, `-` and `_`.
+ *
+ * @param a A word.
+ * @param b Another one.
+ * @returns Whether they are the same otherwise.
+ */
+export function isSameKey(a: string, b: string): boolean {
+  return plainLetters(a) === plainLetters(b);
+}
+
+/**
+ * Takes away what does not count in a key.
+ *
+ * @param word A word.
+ * @returns Its letters and digits, in lower case.
+ */
+export function plainLetters(word: string): string {
   return word.toLowerCase().replaceAll(/[-_\s]/g, "");
 }
 

@@ -118,8 +118,8 @@ const ACCEPTED: readonly (readonly [
     "c.yaml:1:1: warning: the document holds no key of this plugin, so " +
     "nothing of it is in force; in a config.yaml of the host the plugin is " +
     "looked for at plugins.configs.scheduler",
-    "c.yaml:1:2: warning: the document has an unknown key, which is ignored: " +
-    "Model",
+    "c.yaml:1:2: warning: Model is no key of this plugin and is ignored; it " +
+    "must stand in when of a rule",
     "c.yaml:1:14: warning: the document has an unknown key, which is " +
     "ignored: Candidates",
     "config  c.yaml   the plugin's own   accepted   errors 0   warnings 3",

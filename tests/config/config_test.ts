@@ -528,13 +528,19 @@ const BAD_POLICIES: readonly (readonly [yaml: string, errors: string[]])[] = [
   ]],
 ];
 
-for (const key of ["use", "otherwise", "when"]) {
+for (
+  const [key, place] of [
+    ["use", "in a rule"],
+    ["otherwise", "in a rule or in policy, as an option of sticky"],
+    ["when", "in a rule"],
+  ]
+) {
   Deno.test(`readConfig() refuses ${key} outside of a rule`, () => {
     const yaml = `policy: round_robin\n${key}: x\n`;
     const { settings, problems } = readConfig(encode(yaml));
     assertEquals(settings, undefined);
     assertEquals(problems.map(inOneLine), [
-      `2:1 ${key}: must stand in a rule; see rules`,
+      `2:1 ${key}: must stand ${place}`,
     ]);
   });
 }

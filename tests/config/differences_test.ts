@@ -67,6 +67,16 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "text that is less indented than its key's value": [
     "auth_id: 'a\nb'\n",
   ],
+  "a key of a rule": ["use: x\n", "when: {a: b}\n", "otherwise: refuse\n"],
+  "a misspelled key of ours that may close something": [
+    "rulez: [{name: a}]\n",
+    "polcy: refuse\n",
+    "pool.a.id: x\n",
+    "scheduler: {rules: [{name: a}]}\n",
+  ],
+  "more than a thousand unknown keys": [
+    Array.from({ length: 1001 }, (_, i) => `k${i}x: 1\n`).join(""),
+  ],
   "more than a mebibyte": [`auth_id: x\n${"# c\n".repeat(300_000)}`],
   "deep nesting": [`x: ${"[".repeat(9_000)}${"]".repeat(9_000)}\n`],
   "hundreds of aliases in a long document": [

@@ -386,7 +386,8 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "[Authorization]",
   ]],
   [`${MINE}policy: {name: sticky, headers: [X-Team]}\n`, [
-    "2:24 policy: has an unknown key [headers]; known are name, ttl",
+    "2:24 policy.headers: must stand in when of a rule or in policy, as an " +
+    "option of one under policies",
   ]],
   [`${MINE}policy: mine\nauth_id: x\n`, [
     "3:10 auth_id: must not be set together with policy; leave one of the " +

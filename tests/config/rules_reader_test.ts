@@ -293,7 +293,8 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
     "1:9 policy: must have a weight above 0",
   ]],
   ["policy: {name: sticky, weights: {a: 1}}\n", [
-    "1:24 policy: has an unknown key [weights]; known are name, ttl",
+    "1:24 policy.weights: must stand in policy, as an option of weighted; " +
+    "write policy: { name: weighted, weights: … }",
   ]],
   ["policy: {name: sticky, ttl: 1, ttl: 2}\n", [
     "1:32 policy.ttl: must be set once, got it on line 1 too",
