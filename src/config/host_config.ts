@@ -16,6 +16,8 @@ import { openDocument, type SecondReading, sourceOf } from "./document.ts";
 import type { YamlDocument } from "./document.ts";
 import { checkHandover } from "./handover.ts";
 import { areForeign, OWN_KEYS } from "./known_keys.ts";
+import { readHostFacts } from "./host_facts.ts";
+import { reviewHost } from "./host_review.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { isNull, readHostBoolean } from "./scalar.ts";
 import { decodeSource } from "./source.ts";
@@ -47,6 +49,12 @@ const HOST_ROOT_KEYS = [
   "api-keys",
   "remote-management",
   "config-version",
+  "server",
+  "management",
+  "access",
+  "routing",
+  "oauth",
+  "upstream",
 ];
 
 /** Integers that the host reads, if not all spellings of them. */
@@ -105,6 +113,12 @@ function readPlugin(
   const second = secondOf(document.second, host.keys);
   const part = readPart(plugin, second, options);
   checkHandover(plugin);
+  if (file.errorCount === 0 && plugin.errorCount === 0) {
+    reviewHost(part.plan.rules, readHostFacts(file, host.root), {
+      file,
+      plugin,
+    });
+  }
   const problems = [...file.problems, ...plugin.problems];
   return toReading(problems, { document, ...part });
 }
@@ -145,6 +159,7 @@ function findForeign(
 
 /** What a host config says about one plugin. */
 class HostConfig {
+  readonly root: YAMLMap;
   readonly keys: readonly string[];
   readonly pluginPath: string;
   readonly plugin: Node | undefined;
@@ -154,6 +169,7 @@ class HostConfig {
 
   constructor(file: Subtree, root: YAMLMap, pluginId: string) {
     this.#file = file;
+    this.root = root;
     this.keys = ["plugins", "configs", pluginId];
     this.pluginPath = this.keys.join(".");
     const top = file.entries(root);

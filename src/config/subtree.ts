@@ -149,7 +149,7 @@ export class Subtree {
    */
   placeOf(keys: KeyPath): ProblemPlace {
     const rule = this.#ruleNames.get(ruleOf(keys) ?? -1);
-    const at = this.#find(keys);
+    const at = this.find(keys);
     return {
       path: this.#below(formatPath(keys)),
       ...(rule !== undefined && { rule }),
@@ -157,8 +157,14 @@ export class Subtree {
     };
   }
 
-  /** The value that a path leads to, or its key if it has none. */
-  #find(keys: KeyPath): Node | undefined {
+  /**
+   * Finds what a path leads to.
+   *
+   * @param keys Path from the top.
+   * @returns The value, or its key if it has none; undefined if the path is not
+   * written as such.
+   */
+  find(keys: KeyPath): Node | undefined {
     let node: Node | undefined = this.#root ?? undefined;
     for (const key of keys) {
       if (isSeq(node) && typeof key === "number") {
