@@ -13,8 +13,10 @@ const MESSAGE = "is compared with the whole ID";
 
 const NOT_AN_ID = "is no ID that the host makes";
 
-/** A name of a file of the host, without its end. */
-const FILE_REGEXP = new RegExp(`^(?:${PROVIDERS.join("|")})-|@`);
+/** What files of the host begin with; aistudio has none. */
+const FILE_REGEXP = new RegExp(
+  `^(?:${PROVIDERS.filter((name) => name !== "aistudio").join("|")})-`,
+);
 
 /**
  * Says what is doubtful about a pattern over IDs.
@@ -58,15 +60,18 @@ export function doubtId(pattern: string): Doubt | undefined {
   return isHalfAFile(pattern)
     ? {
       message: MESSAGE,
-      hint: "the ID of a file ends in .json, often after its plan: write * " +
-        "for the rest",
-      instead: `${pattern}*`,
+      hint: "the ID of a file ends in .json, often after its plan, and has " +
+        "its provider before an address: write * for the rest",
+      instead: FILE_REGEXP.test(pattern) || pattern.startsWith("*")
+        ? `${pattern}*`
+        : `*${pattern}*`,
     }
     : undefined;
 }
 
 /** Only what begins as files do or has an address can be told to be one. */
 function isHalfAFile(pattern: string): boolean {
-  return FILE_REGEXP.test(pattern) && !pattern.includes(":") &&
+  return (FILE_REGEXP.test(pattern) || pattern.includes("@")) &&
+    !pattern.includes(":") &&
     !/(?:[*?]|\.json)$/i.test(pattern);
 }

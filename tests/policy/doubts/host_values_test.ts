@@ -134,6 +134,7 @@ const KINDS: Readonly<
       "a",
       "*",
       "my-plugin-account",
+      "aistudio-ada",
     ],
   },
   path: {
@@ -241,6 +242,17 @@ for (const [kind, { doubt, doubted, good }] of Object.entries(KINDS)) {
     });
   }
 }
+
+Deno.test("doubtId() says how to write a part of an ID", () => {
+  const instead = ["ada@example.com", "*@example.com", "codex-a@b-pro", "xai"]
+    .map((id) => doubtId(id)?.instead);
+  assertEquals(instead, [
+    "*ada@example.com*",
+    "*@example.com*",
+    "codex-a@b-pro*",
+    "xai*",
+  ]);
+});
 
 Deno.test("doubtRoute() says how to write a part of a route", () => {
   const instead = ["chat/completions", "/chat/completions", "v1/messages"]
