@@ -100,32 +100,37 @@ static struct advance_list *find_list(struct advance *advance,
 
 /* ---- the key ---- */
 
+bool advance_read_request(const struct advance_shapes *shapes,
+                          const uint8_t *request, size_t prefix_bytes,
+                          struct request_parts *read) {
+  struct request_opening opening = {shapes->opening, shapes->opening_bytes};
+  return request_read(request, prefix_bytes, opening, shapes->fields,
+                      shapes->field_count, read);
+}
+
 bool advance_find_parts(const struct advance_shapes *shapes, uint32_t shape,
                         uint64_t list, const uint8_t *request,
-                        size_t prefix_bytes, size_t head_bytes,
+                        const struct request_parts *read,
                         struct advance_parts *parts) {
   uint64_t hash = mix(list, shape);
   parts->head = request;
   parts->head_bytes = 0;
-  if (shape != 0 && head_bytes == 0) return false;
+  parts->values = read->values;
   if (shape & SHAPE_HEAD) {
-    size_t hashed =
-        head_bytes < HASHED_HEAD_BYTES ? head_bytes : HASHED_HEAD_BYTES;
-    parts->head_bytes = head_bytes;
-    hash = mix(hash, head_bytes);
-    hash = mix_bytes(hash, request + (head_bytes - hashed), hashed);
+    size_t bytes = read->head_bytes;
+    size_t hashed = bytes < HASHED_HEAD_BYTES ? bytes : HASHED_HEAD_BYTES;
+    parts->head_bytes = bytes;
+    hash = mix(hash, bytes);
+    hash = mix_bytes(hash, request + (bytes - hashed), hashed);
   }
   for (uint32_t i = 0; i < shapes->field_count; i++) {
     if (!(shape & SHAPE_FIELD(i))) continue;
-    struct field_value value = request_field(
-        request + head_bytes, prefix_bytes - head_bytes,
-        shapes->fields[i].name, shapes->fields[i].name_bytes);
-    if (value.state == FIELD_UNCLEAR || value.length >= ADVANCE_KEY_BYTES)
+    const struct field_value *value = &read->values[i];
+    if (value->state == FIELD_UNCLEAR || value->length >= ADVANCE_KEY_BYTES)
       return false;
-    parts->values[i] = value;
-    hash = value.state == FIELD_ABSENT
+    hash = value->state == FIELD_ABSENT
                ? mix(hash, VALUE_ABSENT)
-               : mix_bytes(hash, value.bytes, value.length);
+               : mix_bytes(hash, value->bytes, value->length);
   }
   parts->hash = hash;
   return true;
@@ -178,22 +183,18 @@ static struct advance_key *find_key(struct advance *advance,
                                     const struct advance_list *list,
                                     const uint8_t *request,
                                     size_t prefix_bytes) {
-  size_t head_bytes = 0;
-  bool looked = false;
+  struct request_parts read = {0};
+  bool tried = false, clear = false;
   for (uint32_t i = 0; i < shapes->shape_count; i++) {
     uint32_t shape = shapes->shapes[i];
     struct advance_parts parts;
-    if (shape != 0 && !looked) {
-      uint32_t guess =
-          atomic_load_explicit(&advance->head_guess, memory_order_relaxed);
-      head_bytes = request_head_bytes(request, prefix_bytes, guess);
-      if (head_bytes != guess)
-        atomic_store_explicit(&advance->head_guess, (uint32_t)head_bytes,
-                              memory_order_relaxed);
-      looked = true;
+    if (shape != 0 && !tried) {
+      clear = advance_read_request(shapes, request, prefix_bytes, &read);
+      tried = true;
     }
-    if (!advance_find_parts(shapes, shape, list->serial, request,
-                            prefix_bytes, head_bytes, &parts))
+    if ((shape != 0 && !clear) ||
+        !advance_find_parts(shapes, shape, list->serial, request, &read,
+                            &parts))
       continue;
     struct advance_key *key =
         find_in_bucket(advance, shapes, shape, list->serial, &parts);

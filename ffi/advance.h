@@ -45,8 +45,12 @@
 #define ADVANCE_ROTATIONS 16u
 
 /* Combinations of request parts that the keys of one config are made of.
- * More are not answered in advance. A guess. */
-#define ADVANCE_SHAPES 8u
+ * More are not answered in advance. A session stands in one of four fields,
+ * which makes four of each other combination. */
+#define ADVANCE_SHAPES 16u
+
+/* The longest opening of requests that is remembered: twice what it is. */
+#define ADVANCE_OPENING_BYTES 4096u
 
 /* Which parts a key is made of, beside the list. */
 #define SHAPE_HEAD 1u
@@ -114,11 +118,10 @@ _Static_assert(sizeof(struct advance_key) ==
 struct advance_shapes {
   uint64_t generation;
   uint32_t field_count, shape_count;
-  struct {
-    uint8_t name[FIELD_NAME_BYTES];
-    uint32_t name_bytes;
-  } fields[FIELD_LIMIT];
+  struct field_name fields[FIELD_LIMIT];
   uint32_t shapes[ADVANCE_SHAPES];
+  uint32_t opening_bytes; /* 0: none is known */
+  uint8_t opening[ADVANCE_OPENING_BYTES];
 };
 
 /* The answer to any request. */
@@ -157,7 +160,6 @@ struct advance {
   _Atomic uint32_t lengths[ADVANCE_LISTS]; /* of the lists, to pass by */
   _Atomic uint64_t marks[ADVANCE_LISTS]; /* of them, see advance_mark() */
   _Atomic uint32_t recent;                 /* list that was found last */
-  _Atomic uint32_t head_guess;
   _Atomic(struct advance_key *) buckets[ADVANCE_KEYS];
 
   pthread_mutex_t lock; /* [writer] guards all below */
@@ -250,13 +252,20 @@ struct advance_parts {
   uint64_t hash;
   const uint8_t *head;
   size_t head_bytes;
-  struct field_value values[FIELD_LIMIT]; /* those of the shape */
+  const struct field_value *values; /* those of the shape count */
 };
 
-/* False: one of them is unclear. `list` is the serial. */
+/* Reads a request up to its tail, with all fields of the shapes. False: it is
+ * not as the host writes it. */
+bool advance_read_request(const struct advance_shapes *shapes,
+                          const uint8_t *request, size_t prefix_bytes,
+                          struct request_parts *read);
+
+/* False: one of them is unclear. `list` is the serial. A shape of nothing
+ * needs nothing that was read. */
 bool advance_find_parts(const struct advance_shapes *shapes, uint32_t shape,
                         uint64_t list, const uint8_t *request,
-                        size_t prefix_bytes, size_t head_bytes,
+                        const struct request_parts *read,
                         struct advance_parts *parts);
 
 /* What a tail looks like here and there: lists of one length that begin alike,

@@ -15,13 +15,13 @@
 static uint32_t find_field(struct advance_shapes *shapes,
                            const struct publication_field *field) {
   for (uint32_t i = 0; i < shapes->field_count; i++)
-    if (shapes->fields[i].name_bytes == field->name_bytes &&
-        memcmp(shapes->fields[i].name, field->name, field->name_bytes) == 0)
+    if (shapes->fields[i].length == field->name_bytes &&
+        memcmp(shapes->fields[i].bytes, field->name, field->name_bytes) == 0)
       return i;
   if (shapes->field_count == FIELD_LIMIT) return FIELD_LIMIT;
   uint32_t at = shapes->field_count++;
-  memcpy(shapes->fields[at].name, field->name, field->name_bytes);
-  shapes->fields[at].name_bytes = field->name_bytes;
+  memcpy(shapes->fields[at].bytes, field->name, field->name_bytes);
+  shapes->fields[at].length = field->name_bytes;
   return at;
 }
 
@@ -32,11 +32,11 @@ static bool has_shape(const struct advance_shapes *shapes, uint32_t shape) {
 }
 
 /* The shape of what was published, entered if it is new. NULL: no room. The
- * fields' places go to `places`. */
-static const struct advance_shapes *enter_shape(struct advance *advance,
-                                                const struct publication *p,
-                                                uint32_t *shape,
-                                                uint32_t *places) {
+ * fields' places go to `places`. The first request of all has the opening that
+ * others are compared with. */
+static const struct advance_shapes *enter_shape(
+    struct advance *advance, const struct publication *p,
+    struct request_opening opening, uint32_t *shape, uint32_t *places) {
   struct advance_shapes *old = atomic_load(&advance->shapes);
   uint64_t generation = atomic_load(&advance->generation);
   struct advance_shapes *new = calloc(1, sizeof *new);
@@ -56,6 +56,10 @@ static const struct advance_shapes *enter_shape(struct advance *advance,
   }
   if (new->shape_count == ADVANCE_SHAPES) goto no_room;
   new->shapes[new->shape_count++] = *shape;
+  if (new->opening_bytes == 0 && opening.length <= sizeof new->opening) {
+    memcpy(new->opening, opening.bytes, opening.length);
+    new->opening_bytes = (uint32_t)opening.length;
+  }
   atomic_store(&advance->shapes, new);
   readers_retire(&advance->readers, old, sizeof *old);
   return new;
@@ -139,15 +143,21 @@ static enum advance_kept keep_key(struct advance *advance,
                                   uint64_t asked_ns,
                                   const struct publication *p) {
   uint32_t shape = 0, places[FIELD_LIMIT], rotation = 0;
+  struct request_parts read = {0};
   struct advance_parts parts;
-  if (!readers_have_room(&advance->readers, 2)) return KEPT_NOTHING;
+  struct request_opening opening = {
+      request, request_opening_bytes(request, prefix_bytes)};
+  bool looked = p->head || p->field_count > 0;
+  if ((looked && opening.length == 0) ||
+      !readers_have_room(&advance->readers, 2))
+    return KEPT_NOTHING;
   const struct advance_shapes *shapes =
-      enter_shape(advance, p, &shape, places);
-  size_t head_bytes =
-      shape == 0 ? 0 : request_head_bytes(request, prefix_bytes, 0);
+      enter_shape(advance, p, opening, &shape, places);
   if (shapes == NULL ||
-      !advance_find_parts(shapes, shape, list->serial, request, prefix_bytes,
-                          head_bytes, &parts) ||
+      (looked &&
+       !advance_read_request(shapes, request, prefix_bytes, &read)) ||
+      !advance_find_parts(shapes, shape, list->serial, request, &read,
+                          &parts) ||
       !agree(p, places, &parts))
     return KEPT_NOTHING;
   struct advance_key *key = make_key(shapes, shape, list->serial, &parts, p);

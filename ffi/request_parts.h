@@ -1,13 +1,15 @@
-/* Host role: finds parts of a pick's request by their bytes, without reading
- * its JSON. The host writes the fields in a fixed order:
+/* Host role: finds parts of a pick's request by their bytes. The host writes
+ * the fields in a fixed order, without white space, and keys of maps sorted:
  *
- *   head   {"Plugin":…,"Provider":…,"Providers":…,"Model":…,"Stream":…,"Options":
- *   middle {"Headers":{…},"Metadata":{…}}
+ *   head   {"Plugin":{…},"Provider":"…","Providers":[…],"Model":"…","Stream":…,"Options":
+ *   middle {"Headers":{"…":["…"]},"Metadata":{"…":…}}
  *   tail   ,"Candidates":[…]}
  *
  * sdk/pluginapi/types.go:478-517 of the host (cliproxy_abi.h names the
- * version). Nothing here decides: equal bytes are equal parts, and what is
- * not clear is said to be so.
+ * version). Head and middle are gone through from their first byte to their
+ * last, and whatever is written in another way is unclear: valid JSON that no
+ * host writes today could mean something else than its bytes seem to say.
+ * Nothing here decides: equal bytes are equal parts.
  */
 #ifndef REQUEST_PARTS_H
 #define REQUEST_PARTS_H
@@ -16,19 +18,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "publication.h"
+
 /* What a tail begins with. */
 #define TAIL_START ",\"Candidates\":"
 #define TAIL_START_BYTES (sizeof TAIL_START - 1)
 
-/* [any thread] Length of the head, its colon included; 0 if there is none.
- * `guess` is looked at first: the head of a request that was the same up to
- * there ends there too. */
-size_t request_head_bytes(const uint8_t *request, size_t length,
-                          size_t guess);
-
 enum field_state {
   FIELD_ABSENT,  /* no such key */
-  FIELD_TEXT,    /* exactly once, and a string */
+  FIELD_TEXT,    /* a string */
   FIELD_UNCLEAR, /* anything else */
 };
 
@@ -38,9 +36,34 @@ struct field_value {
   size_t length;
 };
 
-/* [any thread] Looks for `"name":"value"` directly after { or , in the
- * metadata, not in an object within it. The name needs no escape in JSON. */
-struct field_value request_field(const uint8_t *middle, size_t length,
-                                 const uint8_t *name, size_t name_bytes);
+/* The name of a metadata field. It needs no escape in JSON. */
+struct field_name {
+  uint8_t bytes[FIELD_NAME_BYTES];
+  uint32_t length;
+};
+
+/* Bytes that many requests begin with, so that they need not be gone through
+ * each time: request_opening_bytes() of one that a worker has understood. */
+struct request_opening {
+  const uint8_t *bytes;
+  size_t length; /* 0: none is known */
+};
+
+struct request_parts {
+  size_t head_bytes;
+  struct field_value values[FIELD_LIMIT]; /* of the fields asked for */
+};
+
+/* [any thread] Length of what a request begins with up to the colon after
+ * "Provider", which is the same for all requests; 0: it begins otherwise. */
+size_t request_opening_bytes(const uint8_t *prefix, size_t length);
+
+/* [any thread] Reads a request up to its tail: the prefix. Looks for `count`
+ * fields of the metadata, not in what stands within it; what it finds points
+ * into the prefix. False: something is not as the host writes it. */
+bool request_read(const uint8_t *prefix, size_t length,
+                  struct request_opening opening,
+                  const struct field_name *names, uint32_t count,
+                  struct request_parts *parts);
 
 #endif

@@ -253,10 +253,9 @@ export class Dispatcher {
     if (frame.list !== 0 && known === undefined) {
       return { rc: 0, body: encodeResult("{}"), needsWhole: true };
     }
-    const decoded: DecodedPick = known === undefined ? decodePick(bytes) : {
-      request: decodePickBefore(bytes, known.candidates),
-      tailOffset: undefined,
-    };
+    const decoded = known === undefined
+      ? decodePick(bytes)
+      : decodePickBefore(bytes, known.candidates);
     const { candidates } = decoded.request;
     const positionOf = (tag: number) =>
       frame.turn?.tag === tag
@@ -299,7 +298,7 @@ export class Dispatcher {
   }
 
   #publish(
-    { request, tailOffset }: DecodedPick,
+    { request, tailOffset, isHostForm }: DecodedPick,
     decision: Decision,
     list: KnownList,
     position: number,
@@ -310,6 +309,7 @@ export class Dispatcher {
     }
     return publish({
       request,
+      isHostForm,
       decision,
       list,
       tailOffset: tailOffset ?? 0,

@@ -112,7 +112,18 @@ export function decodeJsonText(source: string): JsonDocument {
  * ```
  */
 export function encodeString(text: string): string {
-  return JSON.stringify(text).replace(
+  return encodeJson(text);
+}
+
+/**
+ * Encodes a value that was decoded. Numbers come out as JavaScript writes them,
+ * keys in the order of the text unless they look like small numbers.
+ *
+ * @param value Of `decodeJson`.
+ * @returns JSON with Go's escapes, as of `encodeString`.
+ */
+export function encodeJson(value: unknown): string {
+  return JSON.stringify(value).replace(
     ENCODE_REGEXP,
     (found) =>
       ENCODED[found] ??

@@ -31,6 +31,9 @@ const REFUSAL_TAG = 2 ** 31 + 2 ** 30;
 /** The longest life that can be told, 49 days; 0 would be for ever. */
 const MAX_LIVES_MS = 2 ** 32 - 1;
 
+/** Fields that a key may be made of (`FIELD_LIMIT` in C). */
+const MAX_FIELDS = 12;
+
 /** Says that an answer is not counted. */
 const NO_TAG = 2 ** 32 - 1;
 
@@ -77,6 +80,8 @@ const LIST_ONLY = {
 /** What a publication is made of. */
 export interface PublishOptions {
   readonly request: PickRequest;
+  /** Whether the C side may look for parts of the request in its bytes. */
+  readonly isHostForm: () => boolean;
   readonly decision: Decision;
   readonly list: KnownList;
   /** Where the list begins in the request; 0 if it was handed over by number. */
@@ -94,7 +99,7 @@ export interface PublishOptions {
  * @returns What to tell; undefined if nothing is new.
  */
 export function publish(options: PublishOptions): Publication | undefined {
-  const { decision, list, tailOffset, epoch } = options;
+  const { decision, list, tailOffset, epoch, isHostForm } = options;
   const isNew = tailOffset !== 0;
   const listOnly = isNew
     ? { ...LIST_ONLY, list: list.number, tailOffset, epoch }
@@ -105,6 +110,8 @@ export function publish(options: PublishOptions): Publication | undefined {
   const fields = lookedAt(reuse.metadata, options.request);
   const livesMs = livesFor(reuse.forMs);
   if (fields === undefined || livesMs === undefined) return listOnly;
+  const looked = reuse.route || fields.length > 0;
+  if (looked && !isHostForm()) return listOnly;
   const { rotation } = decision;
   const told = rotation === undefined
     ? oneAnswer(decision, list)
@@ -210,12 +217,13 @@ function livesFor(forMs: number | undefined): number | undefined {
   return forMs >= 1 ? Math.min(Math.floor(forMs), MAX_LIVES_MS) : undefined;
 }
 
-/** Undefined if one of the fields is no text: C finds texts only. */
+/** Undefined if one of the fields is no text, which C would not find. */
 function lookedAt(
   names: readonly string[],
   { metadata }: PickRequest,
 ): LookedAt[] | undefined {
   const fields: LookedAt[] = [];
+  if (names.length > MAX_FIELDS) return undefined;
   for (const name of names) {
     const value = Object.hasOwn(metadata, name) ? metadata[name] : undefined;
     if (value === undefined) fields.push({ name });

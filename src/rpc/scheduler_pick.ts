@@ -21,6 +21,7 @@ import {
   refuseFoldedKeys,
 } from "./go_fields.ts";
 import { decodeText } from "./go_text.ts";
+import { isHostHead, isHostOptions } from "./request_form.ts";
 import { RpcError } from "./rpc_error.ts";
 import { PLUGIN_ERROR, SCHEDULER_PICK } from "./wire.ts";
 
@@ -67,7 +68,15 @@ export interface DecodedPick {
    * they are last, as the host writes them.
    */
   readonly tailOffset: number | undefined;
+  /**
+   * Whether what stands before the candidates is written as the host writes
+   * it. A function, since not every pick needs to know.
+   */
+  readonly isHostForm: () => boolean;
 }
+
+/** A request that is written otherwise. */
+const NO_HOST_FORM = () => false;
 
 /**
  * Decodes a pick.
@@ -100,9 +109,9 @@ export function decodePick(bytes: Uint8Array): DecodedPick {
   return asRpcErrors(() => {
     const text = decodeText(bytes);
     for (const at of placesOf(TAIL_START, text)) {
-      const request = decodeInTwo(text, at);
-      if (request === undefined) continue;
-      return { request, tailOffset: byteOffset(bytes, text, at) };
+      const decoded = decodeInTwo(text, at);
+      if (decoded === undefined) continue;
+      return { ...decoded, tailOffset: byteOffset(bytes, text, at) };
     }
     const document = decodeJsonText(text);
     const fields = readObject(document.value, "the request");
@@ -110,6 +119,7 @@ export function decodePick(bytes: Uint8Array): DecodedPick {
     return {
       request: readRequest(fields, candidates),
       tailOffset: undefined,
+      isHostForm: NO_HOST_FORM,
     };
   });
 }
@@ -119,22 +129,26 @@ export function decodePick(bytes: Uint8Array): DecodedPick {
  *
  * @param bytes The host's JSON up to the comma before the candidates.
  * @param candidates What follows.
- * @returns What a policy may know of it.
+ * @returns The request, and no place.
  * @throws {RpcError} as `decodePickRequest`.
  */
 export function decodePickBefore(
   bytes: Uint8Array,
   candidates: readonly Candidate[],
-): PickRequest {
+): DecodedPick {
   return asRpcErrors(() => {
     const text = decodeText(bytes);
-    const request = decodeAfterHead(text, candidates);
-    if (request !== undefined) return request;
+    const decoded = decodeAfterHead(text, candidates);
+    if (decoded !== undefined) return { ...decoded, tailOffset: undefined };
     const fields = readObject(decodeJsonText(`${text}}`).value, "the request");
     if (Object.hasOwn(fields, "Candidates")) {
       throw new DecodeError("an object has the same key twice");
     }
-    return readRequest(fields, candidates);
+    return {
+      request: readRequest(fields, candidates),
+      tailOffset: undefined,
+      isHostForm: NO_HOST_FORM,
+    };
   });
 }
 
@@ -202,21 +216,37 @@ function tryDecode(text: string): JsonDocument | undefined {
   }
 }
 
-function decodeInTwo(text: string, at: number): PickRequest | undefined {
-  const parts = decodeParts(text.slice(0, at), text.slice(at), "Candidates");
+/** A decoded pick, but for the place of its candidates. */
+type Decoded = Omit<DecodedPick, "tailOffset">;
+
+function decodeInTwo(text: string, at: number): Decoded | undefined {
+  const before = text.slice(0, at);
+  const parts = decodeParts(before, text.slice(at), "Candidates");
   if (parts === undefined) return undefined;
   const { fields, rest } = parts;
   const candidates = readCandidates(
     readObject(rest.value, "the request"),
     rest,
   );
-  return readRequest(fields, candidates);
+  return {
+    request: readRequest(fields, candidates),
+    isHostForm: () => isHostForm(before, fields),
+  };
+}
+
+/** A place that is not the right one is not written so either. */
+function isHostForm(text: string, fields: JsonObject): boolean {
+  const { Options, ...head } = fields;
+  const at = text.indexOf(OPTIONS_START);
+  return at >= 0 && isHostHead(text.slice(0, at), head) &&
+    isHostOptions(text.slice(at), Options);
 }
 
 /** What stands before the options: the same for most requests in a row. */
 interface Head {
   readonly text: string;
   readonly route: Route;
+  readonly isHostForm: boolean;
 }
 
 type Route = Pick<PickRequest, "provider" | "providers" | "model" | "stream">;
@@ -228,28 +258,42 @@ let lastHead: Head | undefined;
 function decodeAfterHead(
   text: string,
   candidates: readonly Candidate[],
-): PickRequest | undefined {
+): Decoded | undefined {
   const at = text.indexOf(OPTIONS_START);
   if (at < 0) return undefined;
   const head = text.slice(0, at);
   const after = text.slice(at);
-  if (lastHead?.text === head) {
-    const rest = tryDecode(`{${after.slice(1)}}`);
-    const fields = rest && readObject(rest.value, "the request");
-    if (fields === undefined || Object.keys(fields).length !== 1) {
-      return undefined;
-    }
-    return { ...lastHead.route, ...readOptions(fields), candidates };
-  }
+  const fields = lastHead?.text === head
+    ? decodeOptions(after)
+    : decodeWithHead(head, after);
+  if (fields === undefined || lastHead === undefined) return undefined;
+  const { route, isHostForm } = lastHead;
+  return {
+    request: { ...route, ...readOptions(fields), candidates },
+    isHostForm: () => isHostForm && isHostOptions(after, fields["Options"]),
+  };
+}
+
+function decodeOptions(after: string): JsonObject | undefined {
+  const rest = tryDecode(`{${after.slice(1)}}`);
+  const fields = rest && readObject(rest.value, "the request");
+  return fields && Object.keys(fields).length === 1 ? fields : undefined;
+}
+
+/** Remembers the head. */
+function decodeWithHead(head: string, after: string): JsonObject | undefined {
   const parts = decodeParts(head, `${after}}`, "Options");
   if (parts === undefined || Object.hasOwn(parts.fields, "Candidates")) {
     return undefined;
   }
-  const options = readOptions(readObject(parts.rest.value, "the request"));
   // A copy: a part of a text may keep the whole alive, the headers too.
-  const copy = decodeText(ENCODER.encode(head));
-  lastHead = { text: copy, route: readRoute(parts.fields) };
-  return { ...lastHead.route, ...options, candidates };
+  const text = decodeText(ENCODER.encode(head));
+  lastHead = {
+    text,
+    route: readRoute(parts.fields),
+    isHostForm: isHostHead(text, parts.fields),
+  };
+  return readObject(parts.rest.value, "the request");
 }
 
 function readRequest(

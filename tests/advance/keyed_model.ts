@@ -26,6 +26,13 @@ export interface KeyedConfig {
   answersTo(text: string): readonly string[];
 }
 
+const SESSION_FIELDS = [
+  "canonical_session_id",
+  "execution_session_id",
+  "lcp_affinity_session_id",
+  "derived_session_id",
+];
+
 /** As many hashes as one caller may have. */
 const HASHES = 256;
 
@@ -46,7 +53,8 @@ const REFUSED = '{"ok":false,"error":{"code":"scheduler_refused",' +
  * Makes the configs.
  *
  * @param sessions The clients: each third one is red, each third one blue.
- * @returns One config that looks at the route, one at the client, one at both.
+ * @returns One config that looks at the route, one at the client, one at both,
+ * and one at the session.
  */
 export function keyedConfigs(sessions: readonly string[]): KeyedConfig[] {
   const [reds, blues] = [0, 1].map((rest) =>
@@ -73,12 +81,12 @@ export function keyedConfigs(sessions: readonly string[]): KeyedConfig[] {
 `,
       onFailure: UNHANDLED,
       answersTo: answersBy((asked) => {
-        const { names, model, stream } = asked;
+        const { names, stream } = asked;
         if (names.includes("gpt-5.5-mini") && stream) {
           return firstOf(asked, asked.keys, asked.plans);
         }
         const isNew = names.some((name) => name.startsWith("gpt-5.5"));
-        if (!isNew && stream) return stuckTo(model, asked.all);
+        if (!isNew && stream) return stuckTo(names.at(-1), asked.all);
         const weighing = (ids: readonly string[]) =>
           ids.filter((id) => !id.endsWith("-pro.json"));
         const plans = weighing(asked.plans);
@@ -145,6 +153,36 @@ export function keyedConfigs(sessions: readonly string[]): KeyedConfig[] {
           : stuckTo(session, all);
       }),
     },
+    {
+      name: "the session",
+      yaml: `${callers}rules:
+- name: known reds
+  when: {session: true, caller: [${red.names}]}
+  use: [plans, keys]
+  policy: sticky
+- name: unknown
+  when: {session: false}
+  policy: {name: sticky, key: [session, caller], otherwise: host}
+- name: models
+  when: {model: gpt-5.4}
+  policy: {name: sticky, key: [model, session]}
+- name: the rest
+  policy: {name: sticky, key: [caller, session], otherwise: host}
+`,
+      onFailure: UNHANDLED,
+      answersTo: answersBy((asked) => {
+        const { names, scope, session, all, plans, keys } = asked;
+        if (session !== undefined && isRed(asked)) {
+          const use = plans.length > 0 ? plans : keys;
+          return use.length === 0 ? UNHANDLED : stuckTo(session, use);
+        }
+        if (session === undefined) {
+          return scope === undefined ? UNHANDLED : stuckTo(scope, all);
+        }
+        if (names.includes("gpt-5.4")) return stuckTo("gpt-5.4", all);
+        return stuckTo(scope ?? session, all);
+      }),
+    },
   ];
 }
 
@@ -194,8 +232,8 @@ function readRequest(text: string): Asked {
   const priorities = new Map(offered.map(({ ID, Priority }) => [ID, Priority]));
   const metadata = Options.Metadata ?? {};
   const scope = metadata["caller_scope"];
-  const session = metadata["execution_session_id"] ??
-    metadata["derived_session_id"];
+  const session = SESSION_FIELDS.map((name) => metadata[name])
+    .find((id) => id !== undefined) ?? Options.Headers?.["Thread-Id"]?.[0];
   return {
     model,
     names: ["", "team/"].flatMap((prefix) =>

@@ -37,6 +37,8 @@ const TRAPS = [
   '{"caller_scope":"0000"}',
   ',"caller_scope":"0000",',
   '\\","caller_scope":"0000',
+  ',"Metadata":{"caller_scope":"0000"}}',
+  '"}},"Metadata":{"caller_scope":"0000',
   "\\",
   '"',
 ];
@@ -120,7 +122,7 @@ export class Requests {
       "User-Agent": ["curl/7.88.1"],
       "X-Request": [String(this.#count)],
     };
-    switch (random.below(10)) {
+    switch (random.below(11)) {
       case 0:
         return { kind: "headers: null", json: "null" };
       case 1:
@@ -147,6 +149,11 @@ export class Requests {
           ...usual,
           "X-Text": [random.of(TRAPS), `${random.of(TRAPS)}${this.#count}`],
         });
+      case 7:
+        return headers("a session", {
+          ...usual,
+          "Thread-Id": [random.of(this.sessions)],
+        });
       default:
         return headers("usual", usual);
     }
@@ -165,7 +172,7 @@ export class Requests {
       "session_affinity_provider": '"mixed"',
     };
     const scoped = { ...usual, "caller_scope": goString(scope) };
-    switch (random.below(18)) {
+    switch (random.below(20)) {
       case 0:
         return { kind: "metadata: null", json: "null" };
       case 1:
@@ -232,6 +239,19 @@ export class Requests {
           ...scoped,
           derived_session_id: goString(`ctx:v1:${scope}`),
           execution_session_id: goString(random.of([scope, other])),
+        });
+      case 15:
+        return metadata("a named session", {
+          ...scoped,
+          "canonical_session_id": goString(`conv:${random.of([scope, other])}`),
+          "execution_session_id": goString(other),
+          "parent_session_id": goString(`conv:${other}`),
+        });
+      case 16:
+        return metadata("a session by its start", {
+          ...scoped,
+          derived_session_id: goString(`ctx:v1:${other}`),
+          "lcp_affinity_session_id": goString(random.of([scope, other])),
         });
       default:
         return metadata("a session", scoped);

@@ -269,6 +269,45 @@ TEST(a_field_that_is_absent_is_a_value_of_its_own) {
   advance_clear(&advance);
 }
 
+/* Valid JSON, and no host writes it: the worker is asked. */
+static const char *const UNTRUE[] = {
+    "{\"Headers\":{},\"Metadata\": {\"scope\":\"s\"}}",
+    "{\"Headers\":{},\"Metadata\":{\"scope\":\"s\" }}",
+    "{\"Metadata\":{\"scope\":\"s\"},\"Headers\":{}}",
+    "{\"Metadata\":{\"scope\":\"s\"}}",
+    "{\"Headers\":{},\"Metadata\":{\"scope\":\"s\"}},\"Model\":\"n\"",
+    "{\"Headers\":{},\"Metadata\":{\"scope\":\"s\"}},\"model\":\"n\"",
+    "{\"Headers\":{},\"Metadata\":{\"scope\":\"s\"},\"metadata\":{}}",
+    "{\"Headers\":{}},\"X\":{\"Headers\":{},\"Metadata\":{\"scope\":\"s\"}}",
+};
+
+TEST(what_no_host_writes_is_served_from_no_key) {
+  CHECK(keep_with("m", "\"scope\":\"s\"", PUBLICATION_HEAD, SCOPE("s"), "x") ==
+        KEPT);
+  CHECK(keep_with("m", "\"scope\":\"s\"", 0, SCOPE("s"), "x") == KEPT);
+  CHECK(keep_with("m", "", 0, SCOPE(NULL), "none") == KEPT);
+  for (size_t i = 0; i < sizeof UNTRUE / sizeof UNTRUE[0]; i++) {
+    struct request request = request_of("m", UNTRUE[i], A);
+    CHECK(serves(&request, NULL));
+    struct saying saying = always(1, "y");
+    saying.flags = PUBLICATION_HEAD;
+    CHECK(keep(&request, saying) == KEPT_NOTHING);
+    free(request.bytes);
+  }
+  advance_clear(&advance);
+}
+
+TEST(a_request_that_opens_otherwise_is_read_all_the_same) {
+  static const char OTHER[] =
+      "{\"Plugin\":{\"Name\":\"another\"},\"Provider\":\"\",\"Providers\":"
+      "null,\"Model\":\"m\",\"Stream\":true,\"Options\":{\"Headers\":null,"
+      "\"Metadata\":{\"scope\":\"s\"}},\"Candidates\":[" A "]}";
+  struct request request = {(uint8_t *)OTHER, sizeof OTHER - 1, 0};
+  CHECK(keep_with("m", "\"scope\":\"s\"", 0, SCOPE("s"), "x") == KEPT);
+  CHECK(serves(&request, "x"));
+  advance_clear(&advance);
+}
+
 TEST(a_field_that_stands_otherwise_than_it_was_understood_makes_no_key) {
   CHECK(keep_with("m", "\"scope\":\"s\"", 0, SCOPE("t"), "x") ==
         KEPT_NOTHING);
@@ -278,10 +317,10 @@ TEST(a_field_that_stands_otherwise_than_it_was_understood_makes_no_key) {
   CHECK(keep_with("m", "\"scope\":\"\\u0073\"", 0, SCOPE("s"), "x") ==
         KEPT_NOTHING);
   CHECK(keep_with("m", "\"scope\":1", 0, SCOPE("1"), "x") == KEPT_NOTHING);
-  CHECK(keep_with("m", "\"o\":{\"scope\":\"s\"}", 0, SCOPE(NULL), "x") ==
+  CHECK(keep_with("m", "\"o\":{\"scope\":\"s\"}", 0, SCOPE("s"), "x") ==
         KEPT_NOTHING);
-  CHECK(keep_with("m", "\"scope\":\"s\",\"o\":{\"scope\":\"s\"}", 0,
-                  SCOPE("s"), "x") == KEPT_NOTHING);
+  CHECK(keep_with("m", "\"scope\":\"s\",\"o\":1", 0, SCOPE("s"), "x") ==
+        KEPT_NOTHING);
   CHECK(serves_with("m", "\"scope\":\"s\"", NULL) &&
         serves_with("m", "", NULL));
   advance_clear(&advance);
@@ -295,7 +334,8 @@ TEST(two_fields_are_not_taken_for_each_other) {
   saying.fields[0] = (struct field_text){"p", "ab"};
   saying.fields[1] = (struct field_text){"q", "c"};
   CHECK(keep(&request, saying) == KEPT);
-  CHECK(serves_with("m", "\"q\":\"c\",\"p\":\"ab\"", "x"));
+  CHECK(serves_with("m", "\"o\":1,\"p\":\"ab\",\"q\":\"c\"", "x"));
+  CHECK(serves_with("m", "\"q\":\"c\",\"p\":\"ab\"", NULL));
   CHECK(serves_with("m", "\"p\":\"a\",\"q\":\"bc\"", NULL));
   CHECK(serves_with("m", "\"p\":\"c\",\"q\":\"ab\"", NULL));
   CHECK(serves_with("m", "\"p\":\"abc\"", NULL));

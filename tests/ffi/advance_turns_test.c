@@ -55,7 +55,7 @@ TEST(who_publishes_the_same_again_moves_nothing) {
 }
 
 TEST(keys_of_one_list_share_its_rotation) {
-  struct request m = request_of("m", "{}", A), n = request_of("n", "{}", A);
+  struct request m = request_of("m", EMPTY, A), n = request_of("n", EMPTY, A);
   struct saying saying = cycle(1, 0, 0);
   saying.flags |= PUBLICATION_HEAD;
   CHECK(keep(&m, saying) == KEPT_TURNS);
@@ -69,7 +69,7 @@ TEST(keys_of_one_list_share_its_rotation) {
 
 TEST(each_list_and_each_tag_has_a_rotation_of_its_own) {
   struct request a = request_to(A), b = request_to(B);
-  struct request other = request_of("n", "{}", A);
+  struct request other = request_of("n", EMPTY, A);
   struct saying saying = cycle(1, 5, 0);
   saying.flags |= PUBLICATION_HEAD;
   CHECK(keep(&a, cycle(1, 0, 0)) == KEPT_TURNS);
@@ -106,7 +106,7 @@ TEST(rotations_beyond_the_limit_replace_each_other) {
   char model[16];
   for (uint32_t i = 0; i <= ADVANCE_ROTATIONS; i++) {
     snprintf(model, sizeof model, "m%u", (unsigned)i);
-    requests[i] = request_of(model, "{}", A);
+    requests[i] = request_of(model, EMPTY, A);
     struct saying saying = cycle(1, i, i);
     saying.flags |= PUBLICATION_HEAD;
     CHECK(keep(&requests[i], saying) == KEPT_TURNS);

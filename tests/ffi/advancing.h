@@ -25,20 +25,24 @@ struct request {
  * exactly the length that it needs, so that a sanitizer sees more. */
 static struct request request_of(const char *model, const char *middle,
                                  const char *list) {
-  int head = snprintf(NULL, 0, "{\"Model\":\"%s\",\"Options\":%s", model,
-                      middle);
+  static const char HEAD[] =
+      "{\"Plugin\":{\"Name\":\"n\"},\"Provider\":\"\",\"Providers\":[\"p\"],"
+      "\"Model\":\"%s\",\"Stream\":true,\"Options\":%s";
+  int head = snprintf(NULL, 0, HEAD, model, middle);
   int tail = snprintf(NULL, 0, ",\"Candidates\":[%s]}", list);
   char *text = malloc((size_t)(head + tail) + 1);
-  sprintf(text, "{\"Model\":\"%s\",\"Options\":%s,\"Candidates\":[%s]}", model,
-          middle, list);
+  sprintf(text, HEAD, model, middle);
+  sprintf(text + head, ",\"Candidates\":[%s]}", list);
   uint8_t *bytes = malloc((size_t)(head + tail));
   memcpy(bytes, text, (size_t)(head + tail));
   free(text);
   return (struct request){bytes, (size_t)(head + tail), (size_t)tail};
 }
 
+#define EMPTY "{\"Headers\":{},\"Metadata\":{}}"
+
 static inline struct request request_to(const char *list) {
-  return request_of("m", "{\"Headers\":{},\"Metadata\":{}}", list);
+  return request_of("m", EMPTY, list);
 }
 
 /* What is served: the answer as a text for free(), or NULL. */

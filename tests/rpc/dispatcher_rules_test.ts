@@ -61,9 +61,15 @@ class Plugin {
   }
 
   /** A pick with the candidates `a`, `b` and `c`, of priorities 5, 5 and 1. */
-  pick({ model = "m", metadata = {}, headers = {} } = {}): Reply {
+  pick(
+    { model = "m", metadata = {}, headers = {}, isSpaced = false } = {},
+  ): Reply {
     const request = {
+      Plugin: {},
+      Provider: "",
+      Providers: [],
       Model: model,
+      Stream: false,
       Options: { Headers: headers, Metadata: metadata },
       Candidates: [
         { ID: "a", Priority: 5 },
@@ -73,7 +79,9 @@ class Plugin {
     };
     return this.#dispatcher.call(
       "scheduler.pick",
-      utf8(JSON.stringify(request)),
+      utf8(
+        JSON.stringify(request).replace(`"Model"`, `${isSpaced ? " " : ""}$&`),
+      ),
     );
   }
 }
@@ -134,6 +142,7 @@ const KEYS: readonly (readonly [
   ]],
   ["{service_tier: auto}", "key", false, [{ name: "service_tier" }]],
   ["{header: {X-Team: a}}", "list", false, []],
+  ["{session: false}", "list", false, []],
 ];
 
 for (const [when, kind, head, fields] of KEYS) {
@@ -316,3 +325,36 @@ Deno.test("call() chooses among all priorities when a rule says so", () => {
     new Plugin(`tiers: ${tiers}\npolicy: {name: fixed, id: c}\n`).pick().body;
   assertEquals([fixed("all"), fixed("top")], [auth("c"), UNHANDLED]);
 });
+
+Deno.test("call() publishes the list only when the request is not in the host's form", () => {
+  const plugin = new Plugin(
+    "rules: [{name: r, when: {model: m}, policy: fill_first}]\n",
+  );
+  assertEquals(plugin.pick().publication?.kind, "key");
+  assertEquals(plugin.pick({ isSpaced: true }).publication?.kind, "list");
+});
+
+/** Metadata, and the fields that a rule which follows sessions looks at. */
+const SESSIONS: readonly (readonly [
+  metadata: Readonly<Record<string, string>>,
+  fields: readonly { readonly name: string; readonly value?: string }[],
+])[] = [
+  [{ "canonical_session_id": "s", "derived_session_id": "t" }, [
+    { name: "canonical_session_id", value: "s" },
+  ]],
+  [{ "derived_session_id": "t" }, [
+    { name: "canonical_session_id" },
+    { name: "derived_session_id", value: "t" },
+    { name: "execution_session_id" },
+    { name: "lcp_affinity_session_id" },
+  ]],
+];
+
+for (const [metadata, fields] of SESSIONS) {
+  Deno.test(`call() publishes a key for the session in ${Object.keys(metadata)}`, () => {
+    const { publication } = new Plugin("policy: sticky\n").pick({ metadata });
+    assertEquals([publication?.kind, publication?.fields], ["key", [
+      ...fields,
+    ]]);
+  });
+}

@@ -51,6 +51,7 @@ function published(
 ): Publication | undefined {
   return publish({
     request: REQUEST,
+    isHostForm: () => true,
     decision: decision(over),
     list: knownList(),
     tailOffset: 50,
@@ -147,6 +148,26 @@ Deno.test("publish() tells what was looked at", () => {
       { name: "toString" },
     ],
   });
+});
+
+Deno.test("publish() tells the list only when the request is not in the host's form", () => {
+  const isHostForm = () => false;
+  for (
+    const looked of [{ route: true }, { metadata: ["scope"] }, {
+      metadata: ["missing"],
+    }]
+  ) {
+    assertEquals(published({ reuse: same(looked) }, { isHostForm }), LIST_ONLY);
+  }
+  assertEquals(published({}, { isHostForm }), KEY);
+});
+
+Deno.test("publish() tells the list only when more was looked at than a key holds", () => {
+  const names = Array.from({ length: 13 }, (_, at) => `f${at}`);
+  const fields = (count: number) =>
+    published({ reuse: same({ metadata: names.slice(0, count) }) })?.fields;
+  assertEquals(fields(12)?.length, 12);
+  assertEquals(fields(13), []);
 });
 
 for (const name of ["count", "nothing"]) {

@@ -473,7 +473,7 @@ Deno.test("decodePick() says of any request what the whole says", () => {
       bytes.subarray(0, tailOffset),
       request.candidates,
     );
-    assertEquals(before, request, text);
+    assertEquals(before.request, request, text);
     const tail = text.slice(tailOffset);
     assert(tail.startsWith(`,"Candidates":[`), text);
     assertEquals(outcome(latin1(`{"x":1${tail}`)), {

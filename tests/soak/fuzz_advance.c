@@ -44,24 +44,36 @@ static uint32_t take_word(void) {
 
 /* ---- requests: a few of each part, in any combination ---- */
 
+#define ROUTE ",\"Provider\":\"\",\"Providers\":null,\"Model\":"
+
 static const char *const HEADS[] = {
+    "{\"Plugin\":{}" ROUTE "\"m\",\"Stream\":true,\"Options\":",
+    "{\"Plugin\":{}" ROUTE "\"n\",\"Stream\":true,\"Options\":",
+    "{\"Plugin\":{}" ROUTE
+    "\",\\\"Options\\\":\",\"Stream\":true,\"Options\":",
+    "{\"Plugin\":{\"a\":\"}\"}" ROUTE "\"m\",\"Stream\":true,\"Options\":",
+    "{\"Plugin\":{}" ROUTE "\"m\", \"Stream\":true,\"Options\":",
     "{\"Model\":\"m\",\"Options\":",
-    "{\"Model\":\"n\",\"Options\":",
-    "{\"Model\":\",\\\"Options\\\":\",\"Options\":",
     "{\"Model\":\"m\",\"Other\":",
 };
 
+#define START "{\"Headers\":{},\"Metadata\":"
+
 static const char *const MIDDLES[] = {
     "{}",
-    "{\"Metadata\":{\"f\":\"1\"}}",
-    "{\"Metadata\":{\"f\":\"2\"}}",
-    "{\"Metadata\":{\"f\":\"\"}}",
-    "{\"Metadata\":{\"f\":\"1\",\"g\":\"1\"}}",
-    "{\"Metadata\":{\"f\":null,\"g\":\"2\"}}",
-    "{\"Metadata\":{\"f\":\"1\",\"f\":\"1\"}}",
+    START "{\"f\":\"1\"}}",
+    START "{\"f\":\"2\"}}",
+    START "{\"f\":\"\"}}",
+    START "{\"f\":\"1\",\"g\":\"1\"}}",
+    START "{\"f\":null,\"g\":\"2\"}}",
+    START "{\"f\":\"1\",\"f\":\"1\"}}",
+    START "{\"e\":{\"f\":\"2\"},\"f\":\"1\"}}",
+    START " {\"f\":\"1\"}}",
+    START "{\"f\":\"1\"}},\"Model\":\"n\"",
+    "{\"Metadata\":{\"f\":\"1\"},\"Headers\":{}}",
     "{\"Headers\":{\"X\":[\",\\\"f\\\":\\\"1\\\"\"]},\"Metadata\":{}}",
-    "{\"Metadata\":{\"f\":\"1\\\"\"}}",
-    "{\"Metadata\":{\"f\":\"1",
+    START "{\"f\":\"1\\\"\"}}",
+    START "{\"f\":\"1",
 };
 
 static const char *const TAILS[] = {
@@ -125,11 +137,31 @@ static struct advance advance = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static const char *const NAMES[] = {"f", "g"};
 
-/* The field as C should see it in a middle, by the reader, which has tests of
- * its own. */
+/* The request as C should see it, by the reader, which has tests of its own.
+ * False: it must not be answered by a key that looks at more than its list. */
+static bool read_parts(const struct parts *parts, struct request_parts *read) {
+  static char text[512];
+  const struct field_name names[] = {{"f", 1}, {"g", 1}};
+  size_t head = strlen(parts->head);
+  int length =
+      snprintf(text, sizeof text, "%s%s", parts->head, parts->middle);
+  if (!request_read((const uint8_t *)text, (size_t)length,
+                    (struct request_opening){NULL, 0}, names, 2, read))
+    return false;
+  /* The text is another one the next time. */
+  for (int i = 0; i < 2; i++)
+    if (read->values[i].state == FIELD_TEXT)
+      read->values[i].bytes = (const uint8_t *)parts->middle +
+                              (read->values[i].bytes -
+                               (const uint8_t *)text - head);
+  return true;
+}
+
 static struct field_value field_of(const struct parts *parts, int field) {
-  return request_field((const uint8_t *)parts->middle, strlen(parts->middle),
-                       (const uint8_t *)NAMES[field], 1);
+  struct request_parts read;
+  return read_parts(parts, &read)
+             ? read.values[field]
+             : (struct field_value){.state = FIELD_UNCLEAR};
 }
 
 static void judge_entry(const struct entry *entry,
@@ -140,6 +172,10 @@ static void judge_entry(const struct entry *entry,
   if (!entry->keyed) finding("an answer that was not for keeping");
   if (entry->head && strcmp(entry->about.head, parts->head) != 0)
     finding("an answer for another head");
+  struct request_parts read;
+  if ((entry->head || entry->looked[0] || entry->looked[1]) &&
+      !read_parts(parts, &read))
+    finding("an answer for what is unclear");
   for (int i = 0; i < 2; i++) {
     if (!entry->looked[i]) continue;
     struct field_value was = entry->said[i], is = field_of(parts, i);
