@@ -99,30 +99,44 @@ Deno.test("a policy can forge no entry, whatever it makes the runtime say", asyn
 
 // ---- a worker that does not come up ----
 
-/** A copy of the plugin whose program needs a library that nobody has. */
-async function withoutLibrary(name: string): Promise<string> {
+/** A copy of the plugin whose program asks the system for something else. */
+async function asking(forWhat: string, insteadOf: string): Promise<string> {
   const bytes = await Deno.readFile(PLUGIN);
-  const missing = name.replace(/^lib./, "libX");
-  const at = Buffer.from(bytes.buffer).indexOf(`\0${name}\0`, PROGRAM_OFFSET);
-  assert(at > 0, `the program does not need ${name}`);
-  bytes.set(new TextEncoder().encode(missing), at + 1);
-  const file = `${FOLDER}/${missing}.so`;
+  const at = Buffer.from(bytes.buffer)
+    .indexOf(`\0${insteadOf}\0`, PROGRAM_OFFSET);
+  assert(at > 0, `the program does not need ${insteadOf}`);
+  assertEquals(forWhat.length, insteadOf.length);
+  bytes.set(new TextEncoder().encode(forWhat), at + 1);
+  const file = `${FOLDER}/${forWhat}-plugin.so`;
   await Deno.writeFile(file, bytes, { mode: 0o755 });
   return file;
 }
 
-Deno.test("the log says what the dynamic loader says of a program that does not start", async () => {
-  const plugin = await withoutLibrary("libgcc_s.so.1");
-  await using host = await TestHost.start(HOST);
-  assertEquals(await host.command("load", plugin), "ok");
-  await host.configure("deny: true\n", "plugin.register");
-  const log = await logOf(host);
-  assertMatch(
-    log,
-    /Cannot start the worker: \S+: it did not come up: it ended with exit code 127; it says: scheduler\.so: error while loading shared libraries: libXcc_s\.so\.1: cannot open shared object file/,
-  );
-  assertEquals(log.match(/Cannot start the worker/g)!.length, 1);
-});
+for (
+  const [forWhat, insteadOf, said] of [
+    [
+      "libXcc_s.so.1",
+      "libgcc_s.so.1",
+      "error while loading shared libraries: libXcc_s\\.so\\.1: cannot open shared object file",
+    ],
+    ["GLIBC_9.27", "GLIBC_2.27", "version `GLIBC_9\\.27' not found"],
+  ] as const
+) {
+  Deno.test(`the log says what the dynamic loader says where there is no ${forWhat}`, async () => {
+    await using host = await TestHost.start(HOST);
+    const plugin = await asking(forWhat, insteadOf);
+    assertEquals(await host.command("load", plugin), "ok");
+    await host.configure("deny: true\n", "plugin.register");
+    const log = await logOf(host);
+    assertMatch(
+      log,
+      new RegExp(
+        `Cannot start the worker: \\S+: it did not come up: it ended with exit code \\d+; it says: scheduler\\.so: .*${said}`,
+      ),
+    );
+    assertEquals(log.match(/Cannot start the worker/g)!.length, 1);
+  });
+}
 
 // ---- a worker that is killed ----
 
