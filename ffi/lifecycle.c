@@ -18,8 +18,8 @@
  * host's calls wait for it. */
 #define GREETING_DEADLINE_MS 5000u
 
-/* How long a config waits for the next worker when the one before is gone:
- * one starts in about 0.1 s, and a hanging one is killed after a second. */
+/* How long a config waits for the next worker when the one before is gone, and
+ * waiting longer opens nothing: one starts in about 0.1 s, and a hanging one is killed after a second. */
 #define NEXT_WORKER_MS 2500u
 
 /* What a config may honestly take a worker, beyond which a silent one counts
@@ -314,7 +314,8 @@ int lifecycle_call(struct plugin *plugin, const char *method,
   struct channel_call call =
       make_call(method, request, request_bytes, LIFECYCLE_DEADLINE_MS);
   uint64_t until_ns = call.deadline_ns;
-  if (answers_have_accepted(&plugin->answers))
+  if (answers_have_accepted(&plugin->answers) ||
+      answers_are_sealed(&plugin->answers))
     until_ns = channel_in_ms(NEXT_WORKER_MS);
   int rc = 0;
   worker_process_hurry(&plugin->process);

@@ -12,7 +12,7 @@ import {
 } from "@std/assert";
 import { build } from "../ffi/build.ts";
 import { ROOT } from "../ffi/paths.ts";
-import { compileC, findCompiler } from "../ffi/shim.ts";
+import { compileC, findCompiler, SEALED_TEXTS } from "../ffi/shim.ts";
 import {
   compileHost,
   fixture,
@@ -40,6 +40,7 @@ const BARE_HOST = await compiled("host/bare_host.c");
 const ID = "codex:apikey:543e8bf651b0";
 const ONE_ID = `auth_id: '${ID}'\n`;
 const PICK = "pick-codex-mixed-plans";
+const SEALED = SEALED_TEXTS["SEALED_REFUSAL"]!;
 
 /** Long enough for a worker that cannot start to be tried several times. */
 const SOME_TRIES_MS = 800;
@@ -244,13 +245,18 @@ async function isUnserved(program: string, why: string): Promise<void> {
   assertEquals(await host.pick(), { rc: 0, body: UNHANDLED });
   await host.command("sleep", SOME_TRIES_MS);
   assertEquals(await host.pick(), { rc: 0, body: UNHANDLED });
+  assertEquals((await host.configure(ONE_ID, "plugin.register")).rc, 1);
+  assertEquals(await host.pick(), { rc: 0, body: UNHANDLED });
+  // What may close something does, from the first moment.
+  assertEquals((await host.configure("policy: refuse\n")).rc, 0);
+  assertEquals(await host.pick(), { rc: 0, body: SEALED });
   const stderr = await shutDown(host);
   assertEquals(count(stderr, why), 1, stderr);
   assertEquals(count(stderr, "Cannot start the worker"), 1, stderr);
 }
 
 for (const [name, program, why] of UNSERVED) {
-  Deno.test(`picks are not handled, and the reason is said once, ${name}`, async () => {
+  Deno.test(`picks are not handled or, by the config, refused, and the reason is said once, ${name}`, async () => {
     await isUnserved(await program, why);
   });
 }

@@ -12,9 +12,11 @@ import {
   assertEquals,
   assertMatch,
   assertNotEquals,
+  assertStringIncludes,
 } from "@std/assert";
 import { makePlugin } from "../ffi/build.ts";
 import { DIST, PLUGIN_FILE } from "../ffi/paths.ts";
+import { SEALED_TEXTS } from "../ffi/shim.ts";
 import { compileHost, fixture, TestHost } from "./host/host.ts";
 import {
   DENIED,
@@ -48,6 +50,7 @@ await makePlugin(PLUGIN, [{
 }]);
 
 const ID = "codex:apikey:543e8bf651b0";
+const SEALED = SEALED_TEXTS["SEALED_REFUSAL"];
 const PICK = fixture("pick-codex-mixed-plans");
 
 function hostileRequest(what: string): string {
@@ -249,6 +252,30 @@ Deno.test("a denial told between two configs that no worker could be asked about
   await waitForWorker(host);
   assertEquals((await host.pick()).body, DENIED);
   await unload(host);
+});
+
+Deno.test("a first config that no worker survives, and that may close something, stays sealed", async () => {
+  await using host = await TestHost.start(HOST);
+  await host.command("load", PLUGIN);
+  const yaml = "# hostile:nonsense\notherwise: refuse\n";
+  const { rc } = await host.configure(yaml, "plugin.register");
+  assertEquals(rc, 0);
+  assertEquals((await host.pick()).body, SEALED);
+  // Three of them are given it, one for each call; the next one is not.
+  for (let times = 0; times < 3; times++) {
+    assertEquals((await host.configure(yaml)).rc, 0);
+    assertEquals((await host.pick()).body, SEALED);
+  }
+  await waitForWorker(host, 30_000);
+  assertEquals((await host.pick()).body, SEALED);
+  await host.configure(`auth_id: '${ID}'\n`);
+  assertEquals((await host.pick()).body, picked(ID));
+  await host.command("shutdown");
+  const { stderr } = await host.end();
+  assertStringIncludes(
+    stderr,
+    "3 workers did not survive it; every pick is refused",
+  );
 });
 
 Deno.test("two inits take two shutdowns, and a third does nothing", async () => {

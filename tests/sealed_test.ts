@@ -207,6 +207,23 @@ Deno.test("a config that was answered with an error is read when a worker comes,
   assertStringIncludes(log, "it takes effect at the host's next reload");
 });
 
+Deno.test("the log says that the host does not know yet what a config asks for that came while no worker started", async () => {
+  const plugin = await lockedCopy();
+  await Deno.chmod(plugin, 0o755);
+  await using host = await hostWith(plugin);
+  const before = await host.configure("policy: round_robin\n");
+  await Deno.chmod(plugin, 0o644);
+  Deno.kill(await workerOf(host), "SIGKILL");
+  assertEquals(
+    await host.configure("policy: round_robin\ntiers: all\n"),
+    before,
+  );
+  await Deno.chmod(plugin, 0o755);
+  await waitForWorker(host);
+  const log = await logOf(host);
+  assertStringIncludes(log, "the host sends them from its next reload on");
+});
+
 Deno.test("what was sealed by its bytes and closes nothing is opened when a worker has read it, and the log says so", async () => {
   const plugin = await lockedCopy();
   await using host = await hostWith(plugin);

@@ -53,11 +53,14 @@ export async function workerOf(host: TestHost): Promise<number> {
 }
 
 /** Waits until a worker answers: only it repeats an unknown method's name. */
-export async function waitForWorker(host: TestHost): Promise<void> {
-  for (let waited = 0; waited < 10_000; waited += 50) {
+export async function waitForWorker(
+  host: TestHost,
+  longestMs = 10_000,
+): Promise<void> {
+  for (let waited = 0; waited < longestMs; waited += 50) {
     const { body } = await host.call("foo", "{}");
     if (body.includes("unknown method: foo")) return;
     await host.command("sleep", 50);
   }
-  throw new Error("No worker after 10 s");
+  throw new Error(`No worker after ${longestMs} ms`);
 }

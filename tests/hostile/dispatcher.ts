@@ -119,6 +119,8 @@ function act(wish: string, request: Uint8Array): Reply | undefined {
     case "hostile:scribble":
       scribble(request);
       return { rc: 0, body: "scribbled" };
+    case "hostile:nonsense":
+      return { rc: 0, body: "nonsense" };
     case "hostile:throw":
       throw new TypeError("secret-in-an-error");
     case "hostile:log":
@@ -142,13 +144,24 @@ function act(wish: string, request: Uint8Array): Reply | undefined {
   }
 }
 
+/** The text of a config, or of any other request as it is. */
+function textOf(request: Uint8Array): string {
+  const text = new TextDecoder().decode(request);
+  const [, base64] = /^\{"config_yaml":"([^"]*)"/.exec(text) ?? [];
+  return base64 === undefined ? text : atob(base64);
+}
+
 /**
- * What is to be done, if anything: the name of a method or the model of a pick.
+ * What is to be done, if anything: the name of a method, the model of a pick,
+ * or a word in a config.
  */
 function wishOf(method: string, request: Uint8Array): string {
-  if (method !== "scheduler.pick") return method;
+  if (/^hostile:/.test(method)) return method;
   if (request.length >= 1000) return "";
-  const text = new TextDecoder().decode(request);
+  const text = textOf(request);
+  if (method !== "scheduler.pick") {
+    return /hostile:[a-z]+/.exec(text)?.[0] ?? "";
+  }
   return /"Model":"(hostile:[a-z]+)"/.exec(text)?.[1] ?? "";
 }
 

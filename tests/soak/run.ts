@@ -43,6 +43,7 @@ await runTask(async () => {
     await run("properties", [seconds]),
     await run("fuzz_advance", [seconds]),
     await run("fuzz_channel", [seconds]),
+    await run("fuzz_may_close", [seconds]),
     await run("fuzz_program", [seconds]),
   ];
   Deno.exit(results.every((good) => good) ? 0 : 1);
