@@ -68,6 +68,10 @@
  * one's end. A guess: more than a config names, few enough for the header. */
 #define CULPRITS 32u
 
+/* How many versions of policies a worker says that it has loaded, and is told
+ * that earlier ones had. A guess: more than a config names. */
+#define VERSIONS 64u
+
 /* What a worker shows of itself to a person's command line. A guess: some
  * hundred bytes a policy, and a config names a few dozen of them. */
 #define BOARD_BYTES (64u << 10)
@@ -169,6 +173,15 @@ struct channel_header {
   /* The host's, from before the worker starts. */
   uint32_t culprit_count;
   struct channel_culprit culprits[CULPRITS];
+  uint32_t proven_count;
+  uint32_t proven[VERSIONS]; /* versions that earlier workers had loaded */
+
+  /* The host's: 1 while its picks wait for this worker, since one before it
+   * served them. */
+  _Atomic uint32_t awaited;
+
+  /* The worker's: the versions of policies that it has loaded; 0: none. */
+  _Atomic uint32_t loaded[VERSIONS];
 };
 
 /* What the worker shows: text that the host side never reads. */
@@ -196,7 +209,9 @@ _Static_assert(SLOT_COUNT * sizeof(struct channel_slot) <= 4096,
 _Static_assert(sizeof(struct channel_header) <= SLOT_TABLE_OFFSET, "header");
 _Static_assert(offsetof(struct channel_header, policy) == 64 &&
                    offsetof(struct channel_header, culprits) == 80 &&
-                   sizeof(struct channel_culprit) == 12,
+                   sizeof(struct channel_culprit) == 12 &&
+                   offsetof(struct channel_header, proven_count) == 464 &&
+                   offsetof(struct channel_header, loaded) == 728,
                "what the worker says of policies, and is told");
 _Static_assert(sizeof(struct channel_board) == BOARD_BYTES &&
                    offsetof(struct channel_board, bytes) == 8,

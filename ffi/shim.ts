@@ -32,6 +32,7 @@ export const SHIM_SOURCES = [
   "outbox.c",
   "pick.c",
   "plugin.c",
+  "proven.c",
   "publication.c",
   "readers.c",
   "refusals.c",

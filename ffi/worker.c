@@ -31,6 +31,9 @@ typedef void handler_fn(uint32_t slot);
 /* Written once by sched_worker_attach(), then only read. */
 static struct channel_header *segment;
 
+/* How often the main isolate rang, so that the wait loop looks up. */
+static _Atomic uint32_t rings;
+
 /* [own thread] Ends the process when the host's end of the life line closes,
  * which the kernel does however the host ends. A policy that loops forever
  * cannot keep this thread from running. */
@@ -99,7 +102,7 @@ EXPORT void *sched_worker_segment(void) { return segment; }
  * src/channel/layout.ts; the first number says how many follow. For tests. */
 EXPORT const uint32_t *sched_worker_layout(void) {
   static const uint32_t facts[] = {
-      36,
+      41,
       CHANNEL_VERSION,
       (uint32_t)SEGMENT_BYTES,
       SLOT_COUNT,
@@ -132,12 +135,17 @@ EXPORT const uint32_t *sched_worker_layout(void) {
       offsetof(struct channel_header, culprits),
       sizeof(struct channel_culprit),
       CULPRITS,
+      offsetof(struct channel_header, proven_count),
+      offsetof(struct channel_header, proven),
+      offsetof(struct channel_header, awaited),
+      offsetof(struct channel_header, loaded),
+      VERSIONS,
       (uint32_t)BOARD_OFFSET,
       BOARD_BYTES,
       offsetof(struct channel_board, length),
       offsetof(struct channel_board, bytes),
   };
-  _Static_assert(sizeof facts == 37 * sizeof facts[0], "count of facts");
+  _Static_assert(sizeof facts == 42 * sizeof facts[0], "count of facts");
   return facts;
 }
 
@@ -267,26 +275,49 @@ EXPORT bool sched_worker_log(const uint8_t *entry, uint32_t bytes) {
   return send(WORKER_LOG_FD, entry, bytes, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
 }
 
+/* [any thread of the worker, after sched_worker_attach()] Ends the turn that
+ * is under way, or the next one. */
+EXPORT void sched_worker_ring(void) {
+  atomic_fetch_add(&rings, 1);
+  channel_ring(segment);
+}
+
+/* [pick isolate] How often that was, since the process began. */
+EXPORT uint32_t sched_worker_rings(void) { return atomic_load(&rings); }
+
 /* What sched_worker_serve() answers; channel.ts has the words. */
 enum turn_end { TURN_OVER = 0, TURN_STOP = 1, TURN_LATER = 2 };
 
-/* [pick isolate] Serves requests for turn_ms milliseconds, calling handler
- * with the slot's number for each part; what it asks and its answer are in
- * *exchange, the request's bytes in the segment. A part with the outcome
- * SLOT_LATER ends the turn after the others were served, and comes again in
- * the next one. Returns an enum turn_end. */
+/* [pick isolate] Serves requests, calling handler with the slot's number for
+ * each part; what it asks and its answer are in *exchange, the request's bytes
+ * in the segment. A turn is over turn_ms milliseconds after its first part,
+ * rest_ms after it began if there is none, or at once when the main isolate
+ * rings. A part with the outcome SLOT_LATER ends the turn after the others
+ * were served, and comes again in the next one. Returns an enum turn_end. */
 EXPORT uint32_t sched_worker_serve(handler_fn *handler,
                                    struct channel_exchange *exchange,
-                                   uint32_t turn_ms) {
-  uint64_t until_ns = channel_now_ns() + (uint64_t)turn_ms * 1000000u;
+                                   uint32_t turn_ms, uint32_t rest_ms) {
+  static uint32_t heard;
+  uint64_t until_ns = channel_in_ms(rest_ms);
+  bool busy = false;
   tell_ready();
   for (;;) {
-    if (atomic_load(&segment->stop)) return TURN_STOP;
+    /* Before all that is rung for is looked at: what comes after changes the
+     * doorbell, and there is no sleep then. */
     uint32_t rung = atomic_load(&segment->doorbell);
+    if (atomic_load(&segment->stop)) return TURN_STOP;
     answer_ping();
     enum round round = serve_all(handler, exchange);
     if (round == ROUND_LATER) return TURN_LATER;
-    if (channel_now_ns() >= until_ns) return TURN_OVER;
+    if (round == ROUND_SERVED && !busy) {
+      busy = true;
+      until_ns = channel_in_ms(turn_ms);
+    }
+    uint32_t rang = atomic_load(&rings);
+    if (rang != heard || channel_now_ns() >= until_ns) {
+      heard = rang;
+      return TURN_OVER;
+    }
     if (round == ROUND_IDLE && !spin_on_doorbell(rung))
       sleep_on_doorbell(rung, until_ns);
   }

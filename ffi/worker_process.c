@@ -41,6 +41,7 @@ void worker_process_publish(struct worker_process *process,
                             struct channel *channel) {
   pthread_mutex_lock(&process->lock);
   process->current = channel;
+  if (channel != NULL) atomic_store(&channel->segment->awaited, 0);
   process->late = process->replace = false;
   if (channel != NULL) process->failed = false;
   pthread_cond_broadcast(&process->changed);
@@ -80,8 +81,10 @@ static void note_end(struct worker_process *process,
                      int status, bool served) {
   const struct channel_header *header = worker->channel->segment;
   if (end->cause != END_SHUTDOWN)
-    culprits_note(&process->culprits, worker->channel->segment,
+    culprits_note(&process->past.culprits, worker->channel->segment,
                   end->cause == END_MEMORY, channel_now_ns());
+  proven_note(&process->past.proven, header);
+  if (served) process->past.served = true;
   if (served) {
     worker_end_report(end, status, header, &process->names, process->log);
     return;
@@ -99,7 +102,7 @@ static void note_end(struct worker_process *process,
 static uint64_t run_worker(struct worker_process *process) {
   struct worker worker;
   const char *step, *zone = process->zone[0] == 0 ? NULL : process->zone;
-  if (!worker_spawn(process->path, zone, &process->culprits, &worker, &step)) {
+  if (!worker_spawn(process->path, zone, &process->past, &worker, &step)) {
     report_failure(process, step,
                    errno == EACCES ? "Permission denied (must be executable: "
                                      "chmod +x)"
@@ -180,7 +183,7 @@ bool worker_process_start(struct worker_process *process) {
   process->wanted = process->tried = 0;
   process->current = NULL;
   process->said[0] = 0;
-  process->culprits = (struct culprits){0};
+  process->past = (struct worker_past){0};
   process->names = (struct policy_names){0};
   process->wake_fd = worker_move_up(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (process->wake_fd < 0) return false;

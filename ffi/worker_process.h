@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "channel.h"
-#include "culprits.h"
 #include "host_log.h"
 #include "worker_messages.h"
+#include "worker_spawn.h"
 
 /* Start to first answer takes about 0.1 s; more than this is a fault. Less
  * than a lifecycle call's deadline, so that one that waits sees a second
@@ -67,7 +67,7 @@ struct worker_process {
   char said[512];         /* [watcher] last failure to start, reported */
   struct worker_messages messages; /* [watcher] */
   struct policy_names names;       /* [watcher] */
-  struct culprits culprits;        /* [watcher] */
+  struct worker_past past;         /* [watcher] */
 };
 
 /* [host init] Starts the watcher; path, zone, log and greet must be set.

@@ -131,14 +131,21 @@ static int open_memory(pid_t pid) {
   return worker_move_up(open(path, O_RDONLY | O_CLOEXEC));
 }
 
+static void tell_past(struct worker_past *past,
+                      struct channel_header *header) {
+  culprits_give(&past->culprits, header, channel_now_ns());
+  proven_give(&past->proven, header);
+  atomic_store(&header->awaited, past->served);
+}
+
 bool worker_spawn(const char *path, const char *zone,
-                  struct culprits *culprits, struct worker *worker,
+                  struct worker_past *past, struct worker *worker,
                   const char **step) {
   int line[2] = {-1, -1}, entries[2] = {-1, -1}, words[2] = {-1, -1};
   int channel = -1;
   worker->channel = channel_create(step);
   if (worker->channel == NULL) return false;
-  culprits_give(culprits, worker->channel->segment, channel_now_ns());
+  tell_past(past, worker->channel->segment);
   *step = "opening its life line";
   if (!open_life_line(line)) goto failed;
   *step = "opening the way to the log";

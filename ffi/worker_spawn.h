@@ -8,6 +8,7 @@
 
 #include "channel.h"
 #include "culprits.h"
+#include "proven.h"
 
 struct worker {
   pid_t pid;
@@ -18,16 +19,23 @@ struct worker {
   struct channel *channel;
 };
 
+/* What earlier workers leave to the next one. Zeroed, there were none. */
+struct worker_past {
+  struct culprits culprits;
+  struct proven proven;
+  bool served; /* one of them made picks: the host waits for the next */
+};
+
 /* [any thread] Moves a descriptor clear of those that a worker inherits and
  * of the standard streams, close-on-exec; closes the old one. -1 stays -1. */
 int worker_move_up(int fd);
 
 /* [watcher] A new channel and a worker on it, started from the file at path.
- * zone is its TZ setting, NULL for none; it is told of the culprits, and where
- * the host stands, though not put there. On failure *step names what failed,
+ * zone is its TZ setting, NULL for none; it is told of the past, and where the
+ * host stands, though not put there. On failure *step names what failed,
  * and errno why. */
 bool worker_spawn(const char *path, const char *zone,
-                  struct culprits *culprits, struct worker *worker,
+                  struct worker_past *past, struct worker *worker,
                   const char **step);
 
 /* [watcher] Resident size in bytes; 0 if it is not known. */

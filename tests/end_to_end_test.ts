@@ -432,6 +432,8 @@ Deno.test("the file exports the host's symbol and what Deno loads, no more", asy
     "sched_worker_layout",
     "sched_worker_log",
     "sched_worker_rest",
+    "sched_worker_ring",
+    "sched_worker_rings",
     "sched_worker_segment",
     "sched_worker_serve",
   ]);

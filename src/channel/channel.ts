@@ -6,7 +6,13 @@
  */
 
 import { Board } from "./board.ts";
-import { type Culprit, Marks, readCulprits } from "./culprits.ts";
+import {
+  type Culprit,
+  isAwaited,
+  Marks,
+  readCulprits,
+  readProven,
+} from "./culprits.ts";
 import { LAYOUT, SLOT_KIND, SLOT_OUTCOME } from "./layout.ts";
 import { type Library, ON_PART } from "./library.ts";
 
@@ -54,8 +60,7 @@ export class ChannelError extends Error {
 }
 
 /** What is looked at of the segment's first page. */
-const HEADER_WORDS =
-  (LAYOUT.culprits + LAYOUT.maxCulprits * LAYOUT.culpritBytes) / 4;
+const HEADER_WORDS = LAYOUT.loaded / 4 + LAYOUT.maxVersions;
 
 /** `ATTACH_NO_CHANNEL` of ffi/worker.c. */
 const NO_CHANNEL = 1;
@@ -114,6 +119,9 @@ export class Channel {
   readonly marks: Marks;
   /** The policies at which earlier workers ended. */
   readonly culprits: readonly Culprit[];
+  /** Fingerprints of the versions of policies that earlier workers had loaded. */
+  readonly proven: readonly number[];
+  readonly #header: Uint32Array;
 
   /**
    * Attaches to the channel that this process inherited. Takes every buffer
@@ -151,6 +159,8 @@ export class Channel {
     const header = new Uint32Array(segment, 0, HEADER_WORDS);
     this.marks = new Marks(header);
     this.culprits = readCulprits(header);
+    this.proven = readProven(header);
+    this.#header = header;
     this.#board = new Board(segment);
     this.#callback = new Deno.UnsafeCallback(
       ON_PART,
@@ -165,15 +175,29 @@ export class Channel {
     return had;
   }
 
+  /** Whether the host's picks wait until this worker knows its config. */
+  get isAwaited(): boolean {
+    return isAwaited(this.#header);
+  }
+
+  /** How often the main isolate rang. */
+  get rings(): number {
+    return this.#library.symbols.sched_worker_rings();
+  }
+
   /**
-   * Serves requests for about `turnMs` milliseconds. While it runs, nothing
-   * else of this isolate does, except the handler.
+   * Serves requests for a turn. While it runs, nothing else of this isolate
+   * does, except the handler. The main isolate can end it by a ring.
+   *
+   * @param turnMs How long it goes on after its first request.
+   * @param restMs How long it waits for that one.
    */
-  serve(turnMs: number): TurnEnd {
+  serve(turnMs: number, restMs: number): TurnEnd {
     const end = this.#library.symbols.sched_worker_serve(
       this.#callback.pointer,
       this.#exchange,
       turnMs,
+      restMs,
     );
     // What was not asked again came too late for the host.
     for (const slot of this.#waiting) this.#dropIncoming(slot);

@@ -16,7 +16,7 @@ export interface Culprit {
 }
 
 /** Held here: what a policy does to the global scope must not change it. */
-const { store } = Atomics;
+const { load, store } = Atomics;
 
 /** What the worker is at, by fingerprint: a `uint32`, 0 is none. */
 export class Marks {
@@ -39,6 +39,27 @@ export class Marks {
   loading(fingerprint: number): void {
     store(this.#header, LAYOUT.policyLoading / 4, fingerprint);
   }
+
+  /** These are loaded, and no others; what there is no room for is left out. */
+  loaded(fingerprints: readonly number[]): void {
+    for (let at = 0; at < LAYOUT.maxVersions; at++) {
+      const word = LAYOUT.loaded / 4 + at;
+      store(this.#header, word, fingerprints[at] ?? 0);
+    }
+  }
+}
+
+/** Reads which versions earlier workers had loaded. */
+export function readProven(header: Uint32Array): readonly number[] {
+  const count = header[LAYOUT.provenCount / 4] ?? 0;
+  const start = LAYOUT.proven / 4;
+  const end = start + Math.min(count, LAYOUT.maxVersions);
+  return [...header.subarray(start, end)];
+}
+
+/** Whether the host's picks wait for this worker to be told its config. */
+export function isAwaited(header: Uint32Array): boolean {
+  return load(header, LAYOUT.awaited / 4) !== 0;
 }
 
 /** Reads what the host side knew when it made the channel. */

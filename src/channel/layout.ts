@@ -42,6 +42,11 @@ export const LAYOUT = {
   culprits: 80,
   culpritBytes: 12,
   maxCulprits: 32, // a number
+  provenCount: 464,
+  proven: 468,
+  awaited: 724,
+  loaded: 728,
+  maxVersions: 64, // a number
   boardOffset: 0x2102000,
   boardBytes: 64 << 10,
   // Offsets within the board.

@@ -9,9 +9,11 @@ const SYMBOLS = {
   sched_worker_attach: { parameters: [], result: "u32" },
   /** `void *sched_worker_segment(void)` */
   sched_worker_segment: { parameters: [], result: "pointer" },
-  /** `uint32_t sched_worker_serve(handler_fn *, struct channel_exchange *, uint32_t turn_ms)` */
+  /** `uint32_t sched_worker_rings(void)` */
+  sched_worker_rings: { parameters: [], result: "u32" },
+  /** `uint32_t sched_worker_serve(handler_fn *, struct channel_exchange *, uint32_t turn_ms, uint32_t rest_ms)` */
   sched_worker_serve: {
-    parameters: ["function", "buffer", "u32"],
+    parameters: ["function", "buffer", "u32", "u32"],
     result: "u32",
   },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -22,6 +24,8 @@ const MAIN_SYMBOLS = {
   sched_worker_log: { parameters: ["buffer", "u32"], result: "bool" },
   /** `void sched_worker_rest(void)` */
   sched_worker_rest: { parameters: [], result: "void" },
+  /** `void sched_worker_ring(void)`; only once the pick isolate has attached. */
+  sched_worker_ring: { parameters: [], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The shim as the pick isolate opens it. */

@@ -24,6 +24,8 @@ let handler: ChannelHandler;
 
 words[LAYOUT.culpritCount / 4] = 2;
 words.set([11, 1, 2, 2 ** 32 - 1, 3, 4], LAYOUT.culprits / 4);
+words.set([2, 21, 2 ** 32 - 1, 23], LAYOUT.provenCount / 4);
+words[LAYOUT.awaited / 4] = 1;
 
 const library = {
   symbols: {
@@ -74,7 +76,7 @@ function serve(part?: Part): { end: string; outcome: number | undefined } {
     if (part !== undefined) outcome = put(part, call, exchange);
     return outcome === SLOT_OUTCOME.later ? LATER : OVER;
   };
-  return { end: channel.serve(0), outcome };
+  return { end: channel.serve(0, 0), outcome };
 }
 
 /** A call of three parts, the last of which is short. */
@@ -154,7 +156,7 @@ Deno.test("Channel keeps a new request in a slot that the host gave up", () => {
     for (const part of parts) outcomes.push(put(part, call, exchange));
     return OVER;
   };
-  channel.serve(0);
+  channel.serve(0, 0);
   assertEquals(outcomes, [
     SLOT_OUTCOME.goOn,
     SLOT_OUTCOME.goOn,
@@ -164,7 +166,7 @@ Deno.test("Channel keeps a new request in a slot that the host gave up", () => {
 
 Deno.test("Channel stops when the host asks for it", () => {
   turn = () => STOP;
-  assertEquals(channel.serve(0), "stop");
+  assertEquals(channel.serve(0, 0), "stop");
 });
 
 // ---- policies ----
@@ -197,6 +199,30 @@ Deno.test("Marks show what runs, what ran last and what is loaded", () => {
   assertEquals(marks(), { running: 0, last: 2 ** 32 - 1, loading: 7 });
   channel.marks.loading(0);
   assertEquals(marks(), { running: 0, last: 2 ** 32 - 1, loading: 0 });
+});
+
+Deno.test("Channel knows what earlier workers had loaded", () => {
+  words[LAYOUT.provenCount / 4] = 0;
+  assertEquals(channel.proven, [21, 2 ** 32 - 1]);
+});
+
+Deno.test("Channel knows until when the host waits for it", () => {
+  assert(channel.isAwaited);
+  words[LAYOUT.awaited / 4] = 0;
+  assert(!channel.isAwaited);
+});
+
+Deno.test("Marks show what is loaded, as far as there is room", () => {
+  const all = Array.from({ length: LAYOUT.maxVersions + 1 }, (_, i) => i + 1);
+  const shown = () => {
+    const start = LAYOUT.loaded / 4;
+    return [...words.subarray(start, start + LAYOUT.maxVersions)];
+  };
+  channel.marks.loaded(all);
+  assertEquals(shown(), all.slice(0, -1));
+  assertEquals(words[LAYOUT.loaded / 4 + LAYOUT.maxVersions], 0);
+  channel.marks.loaded([7]);
+  assertEquals(shown(), [7, ...all.slice(2).fill(0)]);
 });
 
 // ---- the board ----

@@ -73,6 +73,7 @@ const FILES = [
   "host_log_test",
   "later_test",
   "outbox_test",
+  "proven_test",
   "publication_test",
   "readers_test",
   "refusals_test",

@@ -21,7 +21,7 @@ uint32_t sched_worker_attach(void);
 void *sched_worker_segment(void);
 uint32_t sched_worker_serve(void (*handler)(uint32_t slot),
                             struct channel_exchange *exchange,
-                            uint32_t turn_ms);
+                            uint32_t turn_ms, uint32_t rest_ms);
 
 #define MS 1000000u
 
@@ -103,7 +103,7 @@ static _Atomic bool stopped;
 static void *serve(void *handler) {
   void (*function)(uint32_t);
   memcpy(&function, &handler, sizeof function);
-  while (!stopped && sched_worker_serve(function, &exchange, 20) == 0)
+  while (!stopped && sched_worker_serve(function, &exchange, 20, 20) == 0)
     ;
   return NULL;
 }

@@ -1,9 +1,10 @@
-/* Parts that the worker's handler puts off: worker.c's loop, turn by turn,
- * on slots that are filled here as the host would. */
+/* When a turn of worker.c's loop ends, and parts that its handler puts off:
+ * turn by turn, on slots that are filled here as the host would. */
 #define _GNU_SOURCE
 #include "../../ffi/channel.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,7 +13,10 @@
 uint32_t sched_worker_attach(void);
 uint32_t sched_worker_serve(void (*handler)(uint32_t slot),
                             struct channel_exchange *exchange,
-                            uint32_t turn_ms);
+                            uint32_t turn_ms, uint32_t rest_ms);
+
+void sched_worker_ring(void);
+uint32_t sched_worker_rings(void);
 
 /* What sched_worker_serve() returns. */
 enum { OVER = 0, STOP = 1, LATER = 2 };
@@ -48,7 +52,7 @@ static void handle(uint32_t slot) {
 }
 
 static uint32_t take_turn(void) {
-  return sched_worker_serve(handle, &exchange, 0);
+  return sched_worker_serve(handle, &exchange, 0, 0);
 }
 
 static void attach(void) {
@@ -81,6 +85,23 @@ static bool is_answered(struct channel_slot *slot) {
          atomic_load(&slot->request_number);
 }
 
+/* [a thread of its own] Until the loop is about to sleep. */
+static void await_sleep(void) {
+  while (!atomic_load(&channel->segment->worker_waiting)) sched_yield();
+}
+
+static void *ring_when_it_sleeps(void *unused) {
+  await_sleep();
+  sched_worker_ring();
+  return unused;
+}
+
+static void *stop_when_it_sleeps(void *unused) {
+  await_sleep();
+  channel_ask_to_stop(channel);
+  return unused;
+}
+
 static void check_question(void) {
   CHECK(question.kind == SLOT_PART && question.method_bytes == 1);
   CHECK(question.total_bytes == 9 && question.part_bytes == 9);
@@ -111,7 +132,7 @@ TEST(a_part_that_is_put_off_ends_a_long_turn) {
   attach();
   ask(LARGE_SLOTS, 1);
   put_off[LARGE_SLOTS] = 1;
-  CHECK(sched_worker_serve(handle, &exchange, FAR_MS) == LATER);
+  CHECK(sched_worker_serve(handle, &exchange, FAR_MS, FAR_MS) == LATER);
 }
 
 TEST(the_other_slots_are_served_in_the_same_turn) {
@@ -173,4 +194,40 @@ TEST(the_host_can_stop_while_a_part_waits) {
   channel_ask_to_stop(channel);
   CHECK(take_turn() == STOP);
   CHECK(asked[LARGE_SLOTS] == 1);
+}
+
+TEST(a_ring_ends_the_turn_that_is_under_way_or_the_next_one) {
+  attach();
+  sched_worker_ring();
+  CHECK(sched_worker_serve(handle, &exchange, FAR_MS, FAR_MS) == OVER);
+  CHECK(sched_worker_rings() == 1);
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, ring_when_it_sleeps, NULL) == 0);
+  CHECK(sched_worker_serve(handle, &exchange, FAR_MS, FAR_MS) == OVER);
+  pthread_join(thread, NULL);
+  CHECK(sched_worker_rings() == 2);
+}
+
+TEST(what_waits_is_served_before_a_ring_ends_the_turn) {
+  attach();
+  struct channel_slot *slot = ask(LARGE_SLOTS, 1);
+  sched_worker_ring();
+  CHECK(sched_worker_serve(handle, &exchange, FAR_MS, FAR_MS) == OVER);
+  CHECK(is_answered(slot));
+}
+
+TEST(a_part_ends_a_long_rest_and_nothing_a_short_one) {
+  attach();
+  ask(LARGE_SLOTS, 1);
+  CHECK(sched_worker_serve(handle, &exchange, 0, FAR_MS) == OVER);
+  CHECK(asked[LARGE_SLOTS] == 1);
+  CHECK(sched_worker_serve(handle, &exchange, FAR_MS, 0) == OVER);
+}
+
+TEST(a_stop_ends_a_long_rest) {
+  attach();
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, stop_when_it_sleeps, NULL) == 0);
+  CHECK(sched_worker_serve(handle, &exchange, FAR_MS, FAR_MS) == STOP);
+  pthread_join(thread, NULL);
 }
