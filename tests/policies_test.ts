@@ -493,10 +493,76 @@ rules: [{ name: mine, policy: mine, otherwise: refuse }]
   await unload(world.host);
 });
 
-Deno.test("a policy that is broken on the disk is not loaded by the next worker, others are", async () => {
-  await using world = await World.start(choosing("a"));
-  await world.until(picked("a"));
-  Deno.kill(await workerOf(world.host), "SIGKILL");
-  await world.until(picked("a"));
+/** Ends the worker, and waits for the next one. */
+async function restart(world: World): Promise<void> {
+  const before = await workerOf(world.host);
+  Deno.kill(before, "SIGKILL");
+  for (let waited = 0; waited < 20_000; waited += 50) {
+    const { children } = await world.host.stats();
+    if (children.length === 1 && children[0] !== before) break;
+    await world.host.command("sleep", 50);
+  }
+  assertNotEquals(await workerOf(world.host), before);
+}
+
+/** Nobody can decide, and some rule isolates. */
+const UNAVAILABLE =
+  '{"ok":false,"error":{"code":"scheduler_unavailable","message":"the scheduler cannot decide at the moment","http_status":503}}';
+
+const CLOSED = `${CONFIG}  closed: { id: nobody }
+`.replace(
+  "rules:",
+  "rules:\n  - { name: red, when: { model: red }, use: [closed], otherwise: refuse }",
+);
+
+Deno.test("a restart never opens what otherwise: host of a policy's rule would", async () => {
+  await using world = await World.start(choosing("b"), CLOSED);
+  await world.until(picked("b"));
+  await world.load(MINE, UNAVAILABLE);
+  await restart(world);
+  await world.until(picked("b"));
+  // What is broken now was not when it was loaded: the next worker has none.
+  await world.save("export default {");
+  await world.host.command("sleep", 500);
+  assertEquals(await world.ask(), picked("b"));
+  await restart(world);
+  // Once it answers others, it knows the config.
+  await world.until(picked("b"), ASKED);
+  for (let i = 0; i < 10; i++) assertEquals(await world.ask(), UNAVAILABLE);
+  assertEquals(await world.ask(OTHER), picked("b"));
+  await world.save(choosing("b"));
+  await world.until(picked("b"));
+  assertEquals((await world.loadReport()).wrong, 0);
   await unload(world.host);
+});
+
+Deno.test("policies that hang while they load hold up nobody at a restart", async () => {
+  const hanging = ["h0", "h1", "h2"];
+  const yaml = CONFIG.replace(
+    "policies:",
+    `policies:${
+      hanging.map((name) => `\n  ${name}: { module: h.ts }`).join("")
+    }`,
+  );
+  await using world = await World.start(choosing("a"), yaml);
+  await world.until(picked("a"));
+  await Deno.writeTextFile(
+    `${world.cwd}/scheduler-policies/h.ts`,
+    "for (;;);\nexport default { pick() {} };",
+  );
+  await world.host.command("sleep", 6000);
+  await restart(world);
+  await world.until(picked("b"), ASKED);
+  say(`the policy answers after ${await world.until(picked("a"))} ms`);
+  await world.host.command("sleep", 6000);
+  assertMatch(await world.host.command("shutdown"), /^ok \d+$/);
+  assertEquals(await world.host.command("unload"), "ok");
+  const { stderr } = await world.host.end();
+  const said = stderr.split("\n").filter((line) => line.includes("Policy "));
+  const last = said.slice(
+    said.findLastIndex((line) => line.includes("mine.ts is loaded")),
+  );
+  // What was in force before came before what hangs, which stands first.
+  const stopped = last.filter((line) => line.includes("It was stopped after"));
+  assertEquals(stopped.length, hanging.length, said.join("\n"));
 });

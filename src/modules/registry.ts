@@ -51,6 +51,8 @@ export interface Marks {
   picking(fingerprint: number): void;
   /** A version is loaded or checked; 0: it is over. */
   loading(fingerprint: number): void;
+  /** These versions are loaded, and no others. */
+  loaded(fingerprints: readonly number[]): void;
 }
 
 /** A line for the log; holds no value of a request, and no options. */
@@ -78,6 +80,13 @@ export interface RegistryOptions {
   readonly log: (entry: RegistryEntry) => void;
   readonly marks: Marks;
   readonly culprits: readonly Culprit[];
+  /** Versions that earlier workers had loaded: they need no trial. */
+  readonly proven: readonly number[];
+  /**
+   * Whether picks wait until this worker knows its config, as those of the
+   * worker before have ended: no policy is waited for then.
+   */
+  readonly isAwaited: () => boolean;
   /** Takes all files that are to be watched from now on. */
   readonly watch: (modules: readonly WatchedModule[]) => void;
 }
@@ -87,6 +96,8 @@ export interface CheckOrder {
   readonly options: string;
   readonly state: string;
   readonly trial?: RealmQuestion;
+  /** It was loaded before: it is compiled, and not tried out again. */
+  readonly isProven?: true;
 }
 
 /** How a policy does, for people. */
@@ -159,15 +170,17 @@ export class PolicyRegistry implements ModuleHost {
   #bySpec = new WeakMap<ModuleSpec, Entry>();
   #adopted: ModuleSettings = NO_SPECS;
   #watched = "";
+  /** The version that is checked now, elsewhere; 0: none. */
+  #checking = 0;
 
   /** @param options What it needs. */
   constructor(options: RegistryOptions) {
     this.#options = options;
   }
 
-  /** Whether there are any to care for. */
-  get isIdle(): boolean {
-    return this.#entries.size === 0;
+  /** Whether a load that was stopped waits for its next try, by `turn()`. */
+  get isWaiting(): boolean {
+    return this.#entries.values().some((entry) => entry.waiting !== undefined);
   }
 
   prepare(settings: ModuleSettings): boolean {
@@ -180,6 +193,7 @@ export class PolicyRegistry implements ModuleHost {
       this.#entries.set(key, entry);
     }
     this.#watch();
+    if (this.#options.isAwaited()) return true;
     return settings.specs.every((spec) => {
       const entry = this.#entries.get(moduleKey(folder, spec));
       return entry === undefined || entry.isSettled ||
@@ -197,6 +211,20 @@ export class PolicyRegistry implements ModuleHost {
     }
     this.#bySpec = new WeakMap();
     this.#watch();
+    this.#markLoaded();
+  }
+
+  #markLoaded(): void {
+    const versions = [...this.#entries.values()].flatMap(({ version }) =>
+      version === undefined ? [] : [version.fingerprint]
+    );
+    this.#options.marks.loaded(versions);
+  }
+
+  /** What is checked elsewhere is blamed unless something runs here. */
+  #markChecking(fingerprint: number): void {
+    this.#checking = fingerprint;
+    this.#options.marks.loading(fingerprint);
   }
 
   #watch(): void {
@@ -221,7 +249,7 @@ export class PolicyRegistry implements ModuleHost {
   found(key: string, fingerprint: number): CheckOrder | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    const { culprits, marks } = this.#options;
+    const { culprits, proven } = this.#options;
     const culprit = culprits.find((one) => one.fingerprint === fingerprint);
     const { picks = 0, loads = 0 } = culprit ?? {};
     if (loads >= MAX_ENDS_AT_LOADS || picks >= MAX_ENDS_AT_PICKS) {
@@ -235,12 +263,13 @@ export class PolicyRegistry implements ModuleHost {
       });
       return undefined;
     }
-    marks.loading(fingerprint);
+    this.#markChecking(fingerprint);
     const { version, last, spec } = entry;
     return {
       options: spec.options,
       state: version === undefined ? "" : this.#stateOf(version),
       ...(last !== undefined && { trial: last }),
+      ...(proven.includes(fingerprint) && { isProven: true }),
     };
   }
 
@@ -258,7 +287,7 @@ export class PolicyRegistry implements ModuleHost {
     compiled: CompiledModule,
     doubt?: ModuleProblem,
   ): void {
-    this.#options.marks.loading(0);
+    this.#markChecking(0);
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     entry.waiting = { compiled, fingerprint, tries: 0 };
@@ -274,16 +303,18 @@ export class PolicyRegistry implements ModuleHost {
    * @param problem What is wrong.
    */
   refused(key: string, problem: ModuleProblem): void {
-    this.#options.marks.loading(0);
+    this.#markChecking(0);
     const entry = this.#entries.get(key);
     if (entry !== undefined) this.#fail(entry, "error", problem);
   }
 
-  /** Between picks: tries again what was stopped. */
+  /** Between picks: tries again what was stopped, one at a time. */
   turn(): void {
+    let next: Entry | undefined;
     for (const entry of this.#entries.values()) {
-      if (entry.waiting !== undefined) this.#load(entry);
+      if (triesOf(entry) < triesOf(next)) next = entry;
     }
+    if (next !== undefined) this.#load(next);
   }
 
   #load(entry: Entry): void {
@@ -300,7 +331,7 @@ export class PolicyRegistry implements ModuleHost {
       seed,
       guardMs: LOAD_GUARD_MS,
     });
-    marks.loading(0);
+    marks.loading(this.#checking);
     waiting.tries++;
     if (!(realm instanceof Realm)) {
       if (realm.isStopped && waiting.tries < LOAD_TRIES) return;
@@ -333,6 +364,7 @@ export class PolicyRegistry implements ModuleHost {
     };
     entry.isSettled = true;
     entry.problem = undefined;
+    this.#markLoaded();
     const { name, file } = entry.spec;
     this.#options.log({
       level: "info",
@@ -492,6 +524,11 @@ export class PolicyRegistry implements ModuleHost {
       return entry === undefined ? [] : [factsAbout(entry)];
     });
   }
+}
+
+/** Infinite if it waits for none. */
+function triesOf(entry: Entry | undefined): number {
+  return entry?.waiting?.tries ?? Infinity;
 }
 
 function none(reason: string): ModuleAnswer {

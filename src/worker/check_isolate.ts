@@ -6,7 +6,7 @@
  */
 
 import { checkModule } from "../modules/check_module.ts";
-import { loadCompiler } from "../modules/compile.ts";
+import { compileModule, loadCompiler } from "../modules/compile.ts";
 import { lockDown } from "./lock_down.ts";
 import type { CheckIsolateMessage, CheckIsolateRequest } from "./messages.ts";
 import { giveUpPermissions } from "./permissions.ts";
@@ -15,9 +15,17 @@ const post: (message: CheckIsolateMessage) => void = self.postMessage.bind(
   self,
 );
 
+async function check(
+  request: CheckIsolateRequest,
+): Promise<CheckIsolateMessage> {
+  if (!request.isProven) return await checkModule(request);
+  const compiled = await compileModule(request.text, request.file);
+  return "problem" in compiled ? compiled : { compiled };
+}
+
 await loadCompiler();
 giveUpPermissions();
 lockDown(globalThis);
 self.onmessage = async (event: MessageEvent<CheckIsolateRequest>) => {
-  post(await checkModule(event.data));
+  post(await check(event.data));
 };

@@ -7,9 +7,12 @@
  *                               main isolate  --text-->   check isolate
  *                                             <--result--
  *                 <--checked, refused--
+ *
+ * The pick isolate waits in C (`src/channel`), so each message to it comes with
+ * a ring of the bell.
  */
 
-import type { CheckResult, ModuleCheck } from "../modules/check_module.ts";
+import type { ModuleCheck } from "../modules/check_module.ts";
 import type { CompiledModule } from "../modules/compile.ts";
 import type { ModuleProblem } from "../modules/module_problem.ts";
 import type { CheckOrder, WatchedModule } from "../modules/registry.ts";
@@ -28,7 +31,12 @@ export type PickIsolateMessage =
   /** It was started by a person, not by the plugin. */
   | { readonly kind: "misused"; readonly reason: string }
   /** All files of policies that are to be watched from now on. */
-  | { readonly kind: "watch"; readonly modules: readonly WatchedModule[] }
+  | {
+    readonly kind: "watch";
+    readonly modules: readonly WatchedModule[];
+    /** Versions that come before others. */
+    readonly proven: readonly number[];
+  }
   /** What was found may be checked; without an order it may not. */
   | {
     readonly kind: "check";
@@ -60,7 +68,12 @@ export type MainIsolateMessage =
   };
 
 /** From the main isolate to the check isolate. */
-export type CheckIsolateRequest = ModuleCheck;
+export interface CheckIsolateRequest extends ModuleCheck {
+  /** It is compiled, and not tried out. @default {false} */
+  readonly isProven?: boolean;
+}
 
 /** From the check isolate to the main isolate. */
-export type CheckIsolateMessage = CheckResult;
+export type CheckIsolateMessage =
+  | { readonly compiled: CompiledModule; readonly doubt?: ModuleProblem }
+  | { readonly problem: ModuleProblem };

@@ -16,25 +16,29 @@ import { encodePublication } from "../channel/publication.ts";
 import { PolicyRegistry } from "../modules/registry.ts";
 import { Dispatcher, type Reply } from "../rpc/dispatcher.ts";
 import { VERSION } from "../version.ts";
+import { Inbox } from "./inbox.ts";
 import { lockDown } from "./lock_down.ts";
 import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
 import { giveUpPermissions } from "./permissions.ts";
+import { PolicyBoard } from "./policy_board.ts";
 
 /**
- * How long the wait loop may keep this isolate's own messages waiting, in
- * milliseconds. A guess: short for a person who saved a file, long against
- * the cost of a turn (0.06 ms).
+ * After its first request a turn of the wait loop goes on for so long, in
+ * milliseconds. A guess: as often as the board may change.
  */
 const TURN_MS = 250;
 
-/** The same while there are policies that users wrote. */
-const TURN_WITH_POLICIES_MS = 50;
+/**
+ * How long the wait loop rests when there is nothing to do, in milliseconds.
+ * Requests and messages end it at once; this is in case that one is missed.
+ */
+const REST_MS = 10_000;
+
+/** How long it rests between two tries to load a policy, in milliseconds. */
+const BETWEEN_LOADS_MS = 20;
 
 /** How long a call waits until it is looked at again, in milliseconds. */
 const LATER_MS = 5;
-
-/** How often people are shown how policies do, in milliseconds. A guess. */
-const BOARD_MS = 250;
 
 const post: (message: PickIsolateMessage) => void = self.postMessage.bind(
   self,
@@ -73,28 +77,6 @@ function published(reply: Reply): Pick<ChannelAnswer, "publish"> {
   return { publish: kind + declared + onFailure };
 }
 
-/** Puts what there is to see on the board, now and then. */
-class PolicyBoard {
-  readonly #channel: Channel;
-  #shown = "";
-  #nextMs = 0;
-
-  constructor(channel: Channel) {
-    this.#channel = channel;
-  }
-
-  show(registry: PolicyRegistry): void {
-    const now = performance.now();
-    if (now < this.#nextMs) return;
-    this.#nextMs = now + BOARD_MS;
-    const facts = { version: VERSION, policies: registry.facts() };
-    const text = JSON.stringify(facts);
-    if (text === this.#shown) return;
-    this.#shown = text;
-    this.#channel.board(text);
-  }
-}
-
 function onMessage(registry: PolicyRegistry, message: MainIsolateMessage) {
   switch (message.kind) {
     case "found": {
@@ -111,11 +93,14 @@ function onMessage(registry: PolicyRegistry, message: MainIsolateMessage) {
   }
 }
 
-function open(): {
-  channel: Channel;
-  dispatcher: Dispatcher;
-  registry: PolicyRegistry;
-} {
+interface Opened {
+  readonly channel: Channel;
+  readonly dispatcher: Dispatcher;
+  readonly registry: PolicyRegistry;
+  readonly inbox: Inbox;
+}
+
+function open(): Opened {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   const library = openLibrary(OWN_FILE);
   const channel: Channel = new Channel(library, (method, request, frame) => {
@@ -132,7 +117,10 @@ function open(): {
     log: (entry) => post({ kind: "log", entry }),
     marks: channel.marks,
     culprits: channel.culprits,
-    watch: (modules) => post({ kind: "watch", modules }),
+    proven: channel.proven,
+    isAwaited: () => channel.isAwaited,
+    watch: (modules) =>
+      post({ kind: "watch", modules, proven: channel.proven }),
   });
   const dispatcher = new Dispatcher({
     version: VERSION,
@@ -142,10 +130,14 @@ function open(): {
     log: (entry) => post({ kind: "log", entry }),
     modules: registry,
   });
-  self.onmessage = (event: MessageEvent<MainIsolateMessage>) =>
+  const inbox = new Inbox();
+  self.onmessage = (event: MessageEvent<MainIsolateMessage>) => {
+    inbox.received();
     onMessage(registry, event.data);
+  };
+  self.onmessageerror = () => inbox.received();
   giveUpPermissions();
-  return { channel, dispatcher, registry };
+  return { channel, dispatcher, registry, inbox };
 }
 
 /**
@@ -171,23 +163,47 @@ function garbageCollector(): (() => void) | undefined {
   return (globalThis as { gc?: () => void }).gc;
 }
 
+/** How long the next turn may take, in milliseconds. */
+interface TurnLength {
+  /** After its first request. */
+  readonly turnMs: number;
+  /** Without any. */
+  readonly restMs: number;
+}
+
+function lengthOfTurn(
+  { channel, registry, inbox }: Opened,
+  boardMs: number | undefined,
+): TurnLength {
+  if (inbox.isBehind(channel.rings)) return { turnMs: 0, restMs: 0 };
+  if (registry.isWaiting) {
+    return { turnMs: BETWEEN_LOADS_MS, restMs: BETWEEN_LOADS_MS };
+  }
+  return { turnMs: TURN_MS, restMs: Math.ceil(boardMs ?? REST_MS) };
+}
+
 async function run(): Promise<void> {
-  const { channel, dispatcher, registry } = open();
+  const opened = open();
+  const { channel, dispatcher, registry } = opened;
   const gc = garbageCollector();
-  const board = new PolicyBoard(channel);
+  const board = new PolicyBoard({
+    now: () => performance.now(),
+    text: () =>
+      JSON.stringify({ version: VERSION, policies: registry.facts() }),
+    show: (text) => channel.board(text),
+  });
   const sleep = setTimeout;
   forgiveRejections();
   lockDown(globalThis);
   post({ kind: "serving" });
   for (;;) {
-    const turnMs = registry.isIdle ? TURN_MS : TURN_WITH_POLICIES_MS;
-    const end = channel.serve(turnMs);
+    const { turnMs, restMs } = lengthOfTurn(opened, board.look());
+    const end = channel.serve(turnMs, restMs);
     if (end === "stop") break;
     if (end === "over") await turn();
     else await new Promise((resolve) => sleep(resolve, LATER_MS));
     registry.turn();
     dispatcher.turn();
-    board.show(registry);
     // A large request leaves garbage that would count for the memory limit
     // until enough later ones make V8 collect it.
     if (channel.takeHadLarge()) gc?.();

@@ -31,7 +31,7 @@ const FRESH_MS = 3000;
 
 /** Looks in a row that find nothing until a file counts as gone: an editor may
  * be about to put another one there. */
-const MISSING_LOOKS = 3;
+const MISSING_LOOKS = 6;
 
 /** One watched file. */
 export class PolicyFile {
@@ -41,6 +41,9 @@ export class PolicyFile {
   #mark = "";
   /** The mark of what was read last. */
   #readMark = "";
+  /** It was fresh when it was read. */
+  #wasFresh = false;
+  #isSettled = false;
   #text: string | undefined;
   #told = "";
   #missing = 0;
@@ -53,6 +56,14 @@ export class PolicyFile {
   constructor(path: string, now: () => number = Date.now) {
     this.#path = path;
     this.#now = now;
+  }
+
+  /**
+   * Whether nothing is under way: the next look may wait for a sign. If not, it
+   * should come soon.
+   */
+  get isSettled(): boolean {
+    return this.#isSettled;
   }
 
   /**
@@ -73,15 +84,17 @@ export class PolicyFile {
   async #look(): Promise<PolicyFileFinding> {
     const info = await Deno.stat(this.#path);
     this.#missing = 0;
+    this.#isSettled = true;
     // Never opened: a pipe would be waited for.
     if (!info.isFile) return this.#tell("It is not a file");
     const { dev, ino, size, mtime, ctime } = info;
     const changedMs = Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
     const mark = [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join();
-    const isStill = mark === this.#mark || this.#isFirst;
+    this.#isSettled = mark === this.#mark || this.#isFirst;
     this.#mark = mark;
     const isFresh = Math.abs(this.#now() - changedMs) < FRESH_MS;
-    if (!isStill || mark === this.#readMark && !isFresh) return SAME;
+    const isRead = mark === this.#readMark && !this.#wasFresh;
+    if (!this.#isSettled || isRead) return SAME;
     if (size > MAX_SOURCE_BYTES) {
       return this.#tell(TOO_LARGE.message);
     }
@@ -90,6 +103,7 @@ export class PolicyFile {
     const isEmpty = text?.trim() === "";
     if (isEmpty && this.#text !== undefined && isFresh) return SAME;
     this.#readMark = mark;
+    this.#wasFresh = isFresh;
     if (text === undefined) return this.#tell("The file is not UTF-8 text");
     if (text === this.#text && this.#told === "") return SAME;
     this.#text = text;
@@ -102,7 +116,8 @@ export class PolicyFile {
     const isGone = error instanceof Deno.errors.NotFound;
     const mayComeBack = this.#text !== undefined &&
       ++this.#missing < MISSING_LOOKS;
-    if (isGone && mayComeBack) return SAME;
+    this.#isSettled = !(isGone && mayComeBack);
+    if (!this.#isSettled) return SAME;
     return this.#tell(isGone ? "There is no such file" : whyNot(error));
   }
 

@@ -1,49 +1,77 @@
 /**
  * Watches the files of policies for the pick isolate, and has what is new in
- * them checked. In the main isolate. Looks at each file ten times a second
- * rather than being told: that holds for every file system, link and editor,
- * and a look costs some 20 us.
+ * them checked. In the main isolate. The kernel gives a sign when something
+ * changes; a slow look every few seconds finds what gave none.
+ *
+ *   sign or some seconds -> look -> changed: look again soon -> still: read it
  */
 
 import { fingerprintOf } from "../modules/module_key.ts";
 import type { CheckOrder, WatchedModule } from "../modules/registry.ts";
 import type { MainIsolateMessage } from "./messages.ts";
 import type { ModuleChecker } from "./module_checker.ts";
+import { PathSigns } from "./path_signs.ts";
 import { PolicyFile } from "./policy_file.ts";
 
-/** Time between looks, in milliseconds: two of them before a file is read. */
-const LOOK_MS = 100;
+/**
+ * Time between two looks while something changes, in milliseconds: what is the
+ * same in both is read. A guess: longer than an editor's writes are apart.
+ */
+const SOON_MS = 50;
+
+/**
+ * Time between looks while nothing gives a sign, in milliseconds. A guess:
+ * short for a person on a network folder, long against the cost of a look.
+ */
+const REST_MS = 5000;
 
 /** How long the pick isolate may take to say whether to check: it may be busy. */
 const ORDER_MS = 60_000;
 
-/** How long a look may take, in milliseconds: a pipe would never be read. */
+/** How long a look may take, in milliseconds: a network may be gone. */
 const LOOK_DEADLINE_MS = 2000;
 
 /** What a watcher needs from outside. */
 export interface PolicyWatcherOptions {
   /** Working directory of the host. */
   readonly cwd: string;
-  readonly checker: ModuleChecker;
+  readonly checker: Pick<ModuleChecker, "check" | "warmUp">;
   /** To the pick isolate. */
   readonly post: (message: MainIsolateMessage) => void;
   /** A check did not end: the worker is to end. */
   readonly giveUp: (reason: string) => void;
+  /** How long nothing happens without a sign, in ms. @default {5000} */
+  readonly restMs?: number;
 }
 
 /** A file with what it is for. */
 interface Watched {
   readonly module: WatchedModule;
+  readonly path: string;
   file: PolicyFile;
+}
+
+/** What a file holds that is to be checked. */
+interface Found {
+  readonly module: WatchedModule;
+  readonly text: string;
+  readonly fingerprint: number;
 }
 
 /** Watches files. */
 export class PolicyWatcher {
   readonly #options: PolicyWatcherOptions;
   #watched: readonly Watched[] = [];
+  #proven: readonly number[] = [];
   #isLooking = false;
   #answer: ((order: CheckOrder | undefined) => void) | undefined;
   #asked = "";
+  readonly #signs = new PathSigns(() => this.#hurry());
+  /** Something happened since the last look. */
+  #hasSign = false;
+  /** The kernel gives signs of everything that is watched. */
+  #isFollowing = false;
+  #wake = () => {};
 
   /** @param options What it needs. */
   constructor(options: PolicyWatcherOptions) {
@@ -54,12 +82,21 @@ export class PolicyWatcher {
    * Watches these files from now on, and no others.
    *
    * @param modules All of them.
+   * @param proven Fingerprints of versions that come before others.
    */
-  watch(modules: readonly WatchedModule[]): void {
+  watch(modules: readonly WatchedModule[], proven: readonly number[]): void {
+    this.#proven = proven;
+    const isNew = modules.some(({ key }) =>
+      !this.#watched.some(({ module }) => module.key === key)
+    );
+    if (isNew) this.#options.checker.warmUp();
     this.#watched = modules.map((module) => {
       const known = this.#watched.find((one) => one.module.key === module.key);
-      return known ?? { module, file: new PolicyFile(this.#pathOf(module)) };
+      if (known !== undefined) return known;
+      const path = this.#pathOf(module);
+      return { module, path, file: new PolicyFile(path) };
     });
+    this.#hurry();
     if (!this.#isLooking) this.#lookOn();
   }
 
@@ -80,41 +117,95 @@ export class PolicyWatcher {
       : `${cwd}/${folder}/${file}`;
   }
 
-  /** One file after the other, as long as there are any. */
+  #hurry(): void {
+    this.#hasSign = true;
+    this.#wake();
+  }
+
+  /** All files, again and again, as long as there are any. */
   async #lookOn(): Promise<void> {
     this.#isLooking = true;
     while (this.#watched.length > 0) {
-      for (const watched of this.#watched) await this.#look(watched);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      if (this.#hasSign || !this.#isFollowing) {
+        this.#hasSign = false;
+        // Before the look: what changes after it gives a sign.
+        const paths = this.#watched.map(({ path }) => path);
+        this.#isFollowing = await inTime(this.#signs.follow(paths)) === true;
+      }
+      await this.#lookAtAll();
+      await this.#rest(SOON_MS);
+      if (this.#watched.every(({ file }) => file.isSettled)) {
+        await this.#restUntilSign();
+      } else {
+        this.#options.checker.warmUp();
+        this.#hasSign = true;
+      }
     }
+    this.#signs.end();
+    this.#isFollowing = false;
     this.#isLooking = false;
   }
 
-  async #look(watched: Watched): Promise<void> {
-    const { key, file: name } = watched.module;
-    const { post, checker, giveUp } = this.#options;
-    const finding = await inTime(watched.file.look());
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  #restUntilSign(): Promise<void> {
+    if (this.#hasSign) return Promise.resolve();
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, this.#options.restMs ?? REST_MS);
+      this.#wake = () => {
+        clearTimeout(late);
+        this.#wake = () => {};
+        resolve();
+      };
+    });
+  }
+
+  /** What is proven comes first: others may take long. */
+  async #lookAtAll(): Promise<void> {
+    const found: Found[] = [];
+    for (const watched of this.#watched) {
+      const one = await this.#look(watched);
+      if (one === undefined) continue;
+      if (this.#proven.includes(one.fingerprint)) found.unshift(one);
+      else found.push(one);
+    }
+    for (const one of found) await this.#check(one);
+  }
+
+  async #look(watched: Watched): Promise<Found | undefined> {
+    const { module, path, file } = watched;
+    const { key } = module;
+    const { post } = this.#options;
+    const finding = await inTime(file.look());
     if (finding === undefined) {
       // What hangs is left behind.
-      watched.file = new PolicyFile(this.#pathOf(watched.module));
+      watched.file = new PolicyFile(path);
       const problem = { message: "The file cannot be read in time" };
       post({ kind: "refused", key, problem });
-      return;
+      return undefined;
     }
-    if (finding.kind === "same") return;
+    if (finding.kind === "same") return undefined;
     if (finding.kind === "problem") {
       post({ kind: "refused", key, problem: finding.problem });
-      return;
+      return undefined;
     }
     const { text } = finding;
-    const fingerprint = fingerprintOf(key, text);
+    return { module, text, fingerprint: fingerprintOf(key, text) };
+  }
+
+  async #check({ module, text, fingerprint }: Found): Promise<void> {
+    const { key, file } = module;
+    const { post, checker, giveUp } = this.#options;
+    checker.warmUp();
     const order = await this.#ask(key, fingerprint);
     if (order === undefined) return;
-    const result = await checker.check({ file: name, text, ...order });
+    const result = await checker.check({ file, text, ...order });
     if (result === undefined) {
       // Native code of the runtime cannot be stopped. The host's side knows
       // whom to blame.
-      giveUp(`Checking the policy ${name} did not end`);
+      giveUp(`Checking the policy ${file} did not end`);
     } else if ("problem" in result) {
       post({ kind: "refused", key, problem: result.problem });
     } else {

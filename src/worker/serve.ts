@@ -42,7 +42,7 @@ function onMessage(
     case "log":
       return entries.write(message.entry);
     case "watch":
-      return watcher.watch(message.modules);
+      return watcher.watch(message.modules, message.proven);
     case "check":
       return watcher.order(message.key, message.order);
     case "serving":
@@ -95,6 +95,7 @@ export function serve(cwd = "/"): void {
         entries.writeName(message.fingerprint, nameOfKey(message.key));
       }
       isolate.postMessage(message);
+      symbols.sched_worker_ring();
     },
     giveUp: fail,
   });

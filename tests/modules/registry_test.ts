@@ -28,9 +28,14 @@ class World {
   readonly log: RegistryEntry[] = [];
   readonly marks: string[] = [];
   watched: readonly WatchedModule[] = [];
+  loaded: readonly number[] = [];
+  isAwaited = false;
   readonly registry: PolicyRegistry;
 
-  constructor(culprits: readonly Culprit[] = []) {
+  constructor(
+    culprits: readonly Culprit[] = [],
+    proven: readonly number[] = [],
+  ) {
     this.registry = new PolicyRegistry({
       seed: 1,
       now: () => this.nowMs += this.stepMs,
@@ -39,8 +44,11 @@ class World {
       marks: {
         picking: (fingerprint) => this.marks.push(`picking ${fingerprint}`),
         loading: (fingerprint) => this.marks.push(`loading ${fingerprint}`),
+        loaded: (fingerprints) => this.loaded = fingerprints,
       },
       culprits,
+      proven,
+      isAwaited: () => this.isAwaited,
       watch: (modules) => this.watched = modules,
     });
   }
@@ -321,9 +329,96 @@ Deno.test("adopt() forgets policies of the config before, and keeps the others",
   world.registry.adopt({ folder: "elsewhere", specs: [SPEC] });
   assertEquals(world.ask(), "The policy mine is not loaded");
   world.registry.adopt({ folder: "policies", specs: [] });
-  assert(world.registry.isIdle);
+  assertEquals([world.watched, world.loaded], [[], []]);
   // What comes late is of no use.
   assertEquals(world.registry.found(KEY, 1), undefined);
   world.registry.refused(KEY, { message: "late" });
   assertEquals(world.registry.facts(), []);
+});
+
+Deno.test("prepare() waits for no policy while picks wait for this worker", async () => {
+  const world = new World();
+  world.isAwaited = true;
+  assert(world.registry.prepare(SETTINGS));
+  world.registry.adopt(SETTINGS);
+  assertEquals(world.ask(), "The policy mine is not loaded");
+  await world.save(choosing("a"));
+  assertEquals(world.ask(), "a");
+  // Later configs wait as ever.
+  world.isAwaited = false;
+  const later: ModuleSpec = { ...SPEC, name: "later" };
+  assert(!world.registry.prepare({ ...SETTINGS, specs: [SPEC, later] }));
+});
+
+Deno.test("found() asks for no trial of a version that an earlier worker had loaded", () => {
+  const world = new World([], [7]);
+  world.registry.adopt(SETTINGS);
+  assertEquals(world.registry.found(KEY, 7)?.isProven, true);
+  assertEquals(world.registry.found(KEY, 8)?.isProven, undefined);
+  // Unless one ended in it.
+  const warned = new World([{ fingerprint: 7, picks: 0, loads: 1 }], [7]);
+  warned.registry.adopt(SETTINGS);
+  assertEquals(warned.registry.found(KEY, 7), undefined);
+});
+
+Deno.test("the host's side knows which versions are loaded", async () => {
+  const world = new World();
+  const other: ModuleSpec = { ...SPEC, name: "other" };
+  const otherKey = moduleKey("policies", other);
+  world.registry.adopt({ folder: "policies", specs: [SPEC, other] });
+  assertEquals(world.loaded, []);
+  const [a, b] = [choosing("a"), choosing("b")];
+  await world.save(a);
+  await world.save(a, otherKey);
+  assertEquals(world.loaded, [
+    fingerprintOf(KEY, a),
+    fingerprintOf(otherKey, a),
+  ]);
+  // A bad version takes no place, a good one does.
+  await world.save("export default {");
+  await world.save(b, otherKey);
+  assertEquals(world.loaded, [
+    fingerprintOf(KEY, a),
+    fingerprintOf(otherKey, b),
+  ]);
+  world.registry.adopt(SETTINGS);
+  assertEquals(world.loaded, [fingerprintOf(KEY, a)]);
+});
+
+Deno.test("what is checked elsewhere is blamed while nothing runs here", async () => {
+  const world = new World();
+  const other: ModuleSpec = { ...SPEC, name: "other" };
+  const otherKey = moduleKey("policies", other);
+  world.registry.adopt({ folder: "policies", specs: [SPEC, other] });
+  await world.save("for (;;);\nexport default { pick() {} }");
+  world.registry.found(otherKey, 7);
+  world.marks.length = 0;
+  // The first one is tried again meanwhile.
+  world.registry.turn();
+  assertEquals(world.marks.at(-1), "loading 7");
+  world.registry.refused(otherKey, { message: "It is no good" });
+  assertEquals(world.marks.at(-1), "loading 0");
+});
+
+Deno.test("turn() tries one load at a time, so that picks come between", async () => {
+  const world = new World();
+  const specs = ["one", "two", "three"].map((name) => ({ ...SPEC, name }));
+  world.registry.adopt({ folder: "policies", specs });
+  for (const spec of specs) {
+    await world.save(
+      "for (;;);\nexport default { pick() {} }",
+      moduleKey("policies", spec),
+    );
+  }
+  assert(world.registry.isWaiting);
+  const triesInTurn = () => {
+    world.marks.length = 0;
+    world.registry.turn();
+    return world.marks.filter((mark) => !mark.endsWith(" 0")).length;
+  };
+  // Each was tried once when it came.
+  const tries = Array.from({ length: 13 }, triesInTurn);
+  assertEquals(tries, [...Array(12).fill(1), 0]);
+  assert(!world.registry.isWaiting);
+  assertEquals(world.messages.length, 3);
 });

@@ -13,7 +13,7 @@ async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
 }
 
 /** What some looks in a row find; what is the same is left out. */
-async function looks(file: PolicyFile, count = 5): Promise<string[]> {
+async function looks(file: PolicyFile, count = 8): Promise<string[]> {
   const found: string[] = [];
   for (let i = 0; i < count; i++) {
     const finding = await file.look();
