@@ -17,8 +17,9 @@ import {
 /** A file that may be loaded. */
 export interface CompiledModule {
   /**
-   * A script whose value is a function of one object, to whose property `v` it
-   * assigns the default export. Its first line is line 0 of the file.
+   * A script whose value is a function of an object, to whose property `v` it
+   * assigns the default export, and of what the policy gets for `globalThis`:
+   * `GuestModule`. Its first line is line 0 of the file.
    */
   readonly script: string;
 }
@@ -89,7 +90,7 @@ export const GLOBAL_NAMES: readonly string[] = [
 
 const START = `(function(){"use strict";const{${
   GLOBAL_NAMES.join(",")
-}}=globalThis;return function(${EXPORTS}){\n`;
+}}=globalThis;return function(${EXPORTS},globalThis){\n`;
 const END = "\n}})()";
 
 const IMPORT: Omit<ModuleProblem, "line" | "column"> = {

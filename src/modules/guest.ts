@@ -1,16 +1,30 @@
 /**
  * What runs inside of a policy's realm beside the policy: it takes away what a
- * policy has no use for, hands it copies, and reads what it returns once. It goes over as text, so it must not refer to anything outside of
- * `openGuest`. Only texts, numbers and the functions of `Guest` cross the
- * border. A policy that tampers with its own realm can spoil its own decisions;
- * `realm.ts` checks them outside.
+ * policy has no use for, hands it copies, and reads what it returns once. It
+ * goes over as text, so it must not refer to anything outside of `openGuest`.
+ * Only texts, numbers and the functions of `Guest` cross the border. A policy
+ * that tampers with its own realm can spoil its own decisions; `realm.ts` checks
+ * them outside.
+ *
+ * What is needed once the policy runs is taken from the global scope before: it
+ * may be the policy's own by then.
  */
+
+/**
+ * What a compiled policy is: it assigns its default export to `v`. What it is
+ * given as `globalThis` is a copy of the global object: the real one belongs to
+ * the runtime in part, and shows what is not the policy's.
+ */
+export type GuestModule = (
+  exports: { v?: unknown },
+  globalThis: object,
+) => void;
 
 /** The realm's end of the border. */
 export interface Guest {
   /** Takes the function that a compiled module is, and its surroundings. */
   prepareLoad(
-    module: (exports: { v?: unknown }) => void,
+    module: GuestModule,
     options: string,
     state: string,
   ): void;
@@ -43,6 +57,8 @@ export type GuestAnswer = string;
 export interface GuestSetup {
   /** Names of the global scope that stay. */
   readonly names: readonly string[];
+  /** Name of the policy's file: a stack shows no other. */
+  readonly file: string;
   /** A whole number below 2^32. */
   readonly seed: number;
   /** Whether what the policy prints is kept. */
@@ -62,9 +78,15 @@ export function openGuest(setup: string): Guest {
   const MAX_REASON = 1000;
   const MAX_STACK = 2000;
   const { parse, stringify } = JSON;
-  const { freeze, getOwnPropertyNames, defineProperty } = Object;
+  const {
+    freeze,
+    getOwnPropertyDescriptor,
+    getOwnPropertyNames,
+    defineProperty,
+  } = Object;
+  const { apply, construct, deleteProperty } = Reflect;
   const { imul } = Math;
-  const { names, seed, listens } = parse(setup) as GuestSetup;
+  const { names, file, seed, listens } = parse(setup) as GuestSetup;
   const global = globalThis as unknown as Record<string, unknown>;
 
   // ---- what there is ----
@@ -77,7 +99,7 @@ export function openGuest(setup: string): Guest {
   // No class: its prototype would lead to the real one.
   const GuestDate = function Date(...args: unknown[]): object {
     if (new.target === undefined || args.length === 0) throw wantsNow();
-    return Reflect.construct(RealDate, args, new.target);
+    return construct(RealDate, args, new.target);
   };
   const { UTC, parse: parseDate } = RealDate;
   const now = (): never => {
@@ -91,6 +113,26 @@ export function openGuest(setup: string): Guest {
       throw new TypeError("There is no chance but context.random()");
     },
   });
+  // Without a date these take the real time.
+  const { prototype: formats } = Intl.DateTimeFormat;
+  const formatOf = getOwnPropertyDescriptor(formats, "format")!.get!;
+  const { formatToParts } = formats;
+  defineProperty(formats, "format", {
+    get() {
+      const format = apply(formatOf, this, []) as (date: unknown) => string;
+      return (date: unknown) => {
+        if (date === undefined) throw wantsNow();
+        return format(date);
+      };
+    },
+  });
+  defineProperty(formats, "formatToParts", {
+    value(date: unknown) {
+      if (date === undefined) throw wantsNow();
+      return apply(formatToParts, this, [date]) as unknown;
+    },
+  });
+  deleteProperty(RealDate.prototype, "toTemporalInstant");
   let lines = 0;
   let printed = "";
   const print = (...values: unknown[]): void => {
@@ -110,20 +152,10 @@ export function openGuest(setup: string): Guest {
       name === "undefined" || name === "NaN" || name === "Infinity";
     if (stays) continue;
     // What cannot be deleted can be overwritten.
-    if (!Reflect.deleteProperty(global, name)) global[name] = undefined;
+    if (!deleteProperty(global, name)) global[name] = undefined;
   }
-  // Deno calls this with call sites, whose methods are of the other realm, and
-  // looks for it wherever a lookup leads.
-  for (const holder of [Error, Object.prototype, Function.prototype]) {
-    defineProperty(holder, "prepareStackTrace", { value: undefined });
-  }
-  defineProperty(global, "Error", {
-    value: Error,
-    writable: false,
-    configurable: false,
-  });
   // The ways to a promise: nothing could ever keep it.
-  Reflect.deleteProperty(Array, "fromAsync");
+  deleteProperty(Array, "fromAsync");
   defineProperty(global, "Date", { value: GuestDate });
   defineProperty(global, "console", {
     value: freeze({
@@ -135,7 +167,68 @@ export function openGuest(setup: string): Guest {
     }),
   });
 
+  // ---- what a stack shows ----
+
+  interface CallSite {
+    getFileName(): unknown;
+    getLineNumber(): unknown;
+    getColumnNumber(): unknown;
+    getFunctionName(): unknown;
+  }
+  const headOf = (error: Partial<Error>): string => {
+    const { name, message } = error;
+    const head = typeof name === "string" ? name : "Error";
+    return typeof message !== "string" || message === ""
+      ? head
+      : `${head}: ${message}`;
+  };
+  /**
+   * The frames of the policy's own file. Without this function the runtime
+   * formats a stack by itself: with our frames, and where little room is left
+   * it gives up and prints the error. It hands over call sites, whose methods,
+   * and what those throw, are of another realm: they stay in here.
+   */
+  const formatStack = (error: Partial<Error>, sites: CallSite[]): string => {
+    try {
+      let text = headOf(error);
+      for (let i = 0; i < sites.length; i++) {
+        const site = sites[i]!;
+        if (site.getFileName() !== file) continue;
+        const place = `${file}:${site.getLineNumber() as number}:${site
+          .getColumnNumber() as number}`;
+        const name = site.getFunctionName();
+        text += `\n    at ${
+          typeof name === "string" && name !== "" ? `${name} (${place})` : place
+        }`;
+      }
+      return text;
+    } catch {
+      return "";
+    }
+  };
+  // The runtime looks for it here.
+  defineProperty(Error, "prepareStackTrace", { value: formatStack });
+  defineProperty(global, "Error", {
+    value: Error,
+    writable: false,
+    configurable: false,
+  });
+
   // ---- what a policy is given ----
+
+  const ownGlobal: Record<string, unknown> = {};
+  for (const name of names) {
+    defineProperty(ownGlobal, name, {
+      value: global[name],
+      writable: true,
+      configurable: true,
+    });
+  }
+  defineProperty(ownGlobal, "globalThis", {
+    value: ownGlobal,
+    writable: true,
+    configurable: true,
+  });
 
   const deepFreeze = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
@@ -247,7 +340,7 @@ export function openGuest(setup: string): Guest {
     }
   };
   const load = (
-    module: (exports: { v?: unknown }) => void,
+    module: GuestModule,
     optionsText: string,
     stateText: string,
   ): string => {
@@ -255,7 +348,7 @@ export function openGuest(setup: string): Guest {
       options = deepFreeze(parse(optionsText));
       if (stateText !== "") memory = parse(stateText);
       const exports: { v?: unknown } = {};
-      module(exports);
+      module(exports, ownGlobal);
       const { v } = exports;
       if (typeof v !== "object" || v === null) {
         return `bThe default export must be an object, got ${

@@ -11,7 +11,12 @@
 import vm from "node:vm";
 import type { Candidate } from "../policy/pick_request.ts";
 import { type CompiledModule, GLOBAL_NAMES } from "./compile.ts";
-import { type Guest, type GuestSetup, openGuest } from "./guest.ts";
+import {
+  type Guest,
+  type GuestModule,
+  type GuestSetup,
+  openGuest,
+} from "./guest.ts";
 import type { ModuleProblem } from "./module_problem.ts";
 
 /** What a policy is asked, ready for its realm. */
@@ -121,7 +126,7 @@ export class Realm {
     const context = vm.createContext(Object.create(null), {
       codeGeneration: { strings: false, wasm: false },
     });
-    const setup: GuestSetup = { names: GLOBAL_NAMES, seed, listens };
+    const setup: GuestSetup = { names: GLOBAL_NAMES, file, seed, listens };
     const open = GUEST.runInContext(context) as typeof openGuest;
     const guest = open(JSON.stringify(setup));
     const lineCount = script.split("\n").length - 2;
@@ -129,7 +134,7 @@ export class Realm {
     let module;
     try {
       module = new vm.Script(script, { filename: file, lineOffset: -1 })
-        .runInContext(context) as (exports: { v?: unknown }) => void;
+        .runInContext(context) as GuestModule;
     } catch (error) {
       // Only the parser speaks here: nothing of the policy has run.
       const message = error instanceof Error
@@ -314,12 +319,15 @@ function problemOf(
   };
 }
 
-/** The topmost frame within the file. */
+/** A frame as the guest writes it, but for the name of the file. */
+const FRAME_REGEXP = /^ {4}at .*:(\d{1,6}):(\d{1,6})\)?$/;
+
+/** The topmost frame: all are within the file. */
 function placeIn(stack: string, file: string, lineCount: number) {
-  const start = stack.indexOf(`${file}:`);
-  if (start < 0) return {};
-  const [, line, column] =
-    /^:(\d{1,6}):(\d{1,6})/.exec(stack.slice(start + file.length)) ?? [];
+  const frames = stack.split("\n").filter((line) =>
+    line.includes(`${file}:`) && FRAME_REGEXP.test(line)
+  );
+  const [, line, column] = FRAME_REGEXP.exec(frames[0] ?? "") ?? [];
   return line === undefined || Number(line) > lineCount
     ? {}
     : { line: Number(line), column: Number(column) };

@@ -117,8 +117,10 @@ const FAULTS: readonly (readonly [body: string, said: string])[] = [
   ["throw undefined", "It threw something that is no error"],
   [
     "throw { name: 'secret', message: 'secret', stack: 'mine.ts:7:9' }",
-    "It threw an error at 7",
+    "It threw an error",
   ],
+  ["throw new Error('mine.ts:1:1')", "It threw Error at 4"],
+  ["throw new Error('\\n    at x (mine.ts:1:1)')", "It threw Error at"],
   ["throw Object.assign(new Error(), { name: 'secret' })", "It threw an error"],
   [
     "throw { get stack() { throw 1 }, get name() { throw 2 } }",
@@ -375,7 +377,7 @@ Deno.test("tampering with prototypes stays in its realm", async () => {
 Deno.test("each realm has its state, globals and module to itself", async () => {
   const source = `let n = 0;\n${
     policyOf(
-      "globalThis.shared = (globalThis.shared ?? 0) + 1; context.state.n = ++n; console.log(n, shared, context.state.n)",
+      "globalThis.shared = (globalThis.shared ?? 0) + 1; context.state.n = ++n; console.log(n, globalThis.shared, context.state.n)",
     ).replace(/^.*\n/, "")
   }`;
   const [one, two] = [await realmOf(source), await realmOf(source)];
