@@ -19,6 +19,8 @@ export interface Glob {
    * does not count.
    */
   readonly literal?: string;
+  /** The text that all that matches begins with, if that is all; as above. */
+  readonly prefix?: string;
   /**
    * Compares, in a time that grows with the length of the text alone.
    *
@@ -71,6 +73,8 @@ export function compileGlob(
   return {
     pattern,
     ...(!tokens.some(isWild) && { literal: textOf(tokens) }),
+    ...(tokens.findIndex(isWild) === tokens.length - 1 &&
+      tokens.at(-1) === "*" && { prefix: textOf(tokens.slice(0, -1)) }),
     matches: ignoresCase ? (text) => matches(text.toLowerCase()) : matches,
   };
 }
@@ -99,8 +103,15 @@ function characterOf(token: string): string {
 }
 
 /**
+ * Longest text in which the parts of a pattern are searched, in UTF-16 code
+ * units: the search may take the product of both lengths. Longer than any name.
+ */
+const MAX_SEARCHED = 1024;
+
+/**
  * Most patterns are a text, or have one `*`: they are compared by their start
- * and end alone, and so is what any pattern cannot match. The automaton is made
+ * and end alone, and so is what any pattern cannot match. Without `?`, what is
+ * between is searched, each part as far left as it goes. The automaton is made
  * when it is first needed: many a pattern never meets a text that needs it.
  */
 function matcherOf(tokens: readonly string[]): (text: string) => boolean {
@@ -113,14 +124,42 @@ function matcherOf(tokens: readonly string[]): (text: string) => boolean {
   const start = textOf(tokens.slice(0, first));
   const end = textOf(tokens.slice(last + 1));
   const isOneRun = first === last && tokens[first] === "*";
+  const parts = tokens.includes("?")
+    ? undefined
+    : partsOf(tokens.slice(first, last));
   let automaton: Automaton | undefined;
   return (text) => {
     const mayMatch = text.length >= start.length + end.length &&
       text.startsWith(start) && text.endsWith(end);
     if (!mayMatch || isOneRun) return mayMatch;
+    if (parts !== undefined && text.length <= MAX_SEARCHED) {
+      return hasInOrder(
+        text.slice(start.length, text.length - end.length),
+        parts,
+      );
+    }
     automaton ??= automatonOf(tokens);
     return accepts(automaton, text);
   };
+}
+
+/** The texts between some `*`. */
+function partsOf(tokens: readonly string[]): readonly string[] {
+  const parts: string[][] = [];
+  for (const token of tokens) {
+    if (token === "*") parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return parts.map(textOf).filter((part) => part !== "");
+}
+
+function hasInOrder(text: string, parts: readonly string[]): boolean {
+  let from = 0;
+  return parts.every((part) => {
+    const at = text.indexOf(part, from);
+    from = at + part.length;
+    return at >= 0;
+  });
 }
 
 /**

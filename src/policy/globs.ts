@@ -4,7 +4,7 @@
  */
 
 import { doubtPattern } from "./doubts/foreign_pattern.ts";
-import { checkGlob, compileGlob, MAX_GLOB_LENGTH } from "./glob.ts";
+import { checkGlob, compileGlob, type Glob, MAX_GLOB_LENGTH } from "./glob.ts";
 import type { DoubtOf, ListShape, TextShape } from "./shape.ts";
 
 /** Names that an operator lists one by one, as of credentials. A guess. */
@@ -68,8 +68,8 @@ export function globsShape(
 }
 
 /**
- * Makes globs ready. Those without wildcards are looked up, so that a long list
- * of names costs no more than a short one.
+ * Makes globs ready. Names and beginnings of names are looked up, so that a
+ * long list of them costs little more than a short one.
  *
  * @param patterns Patterns that `checkGlob` likes.
  * @param options As for `compileGlob`.
@@ -81,12 +81,29 @@ export function compileGlobs(
 ): Globs {
   const globs = patterns.map((pattern) => compileGlob(pattern, options));
   const literals = new Set(globs.map(({ literal }) => literal));
-  const wild = globs.filter(({ literal }) => literal === undefined);
+  const hasPrefix = prefixesOf(globs);
+  const wild = globs.filter(({ literal, prefix }) =>
+    literal === undefined && prefix === undefined
+  );
   return {
     patterns,
     matches: (text) => {
       const name = options.ignoresCase ? text.toLowerCase() : text;
-      return literals.has(name) || wild.some((glob) => glob.matches(text));
+      return literals.has(name) || hasPrefix(name) ||
+        wild.some((glob) => glob.matches(text));
     },
   };
+}
+
+/** Tells whether a text begins with one of the prefixes, by their lengths. */
+function prefixesOf(globs: readonly Glob[]): (text: string) => boolean {
+  const byLength = new Map<number, Set<string>>();
+  for (const { prefix } of globs) {
+    if (prefix === undefined) continue;
+    const known = byLength.get(prefix.length) ?? new Set();
+    byLength.set(prefix.length, known.add(prefix));
+  }
+  const lengths = [...byLength];
+  return (text) =>
+    lengths.some(([length, known]) => known.has(text.slice(0, length)));
 }

@@ -155,3 +155,11 @@ Deno.test("compileGlob() tells the one text that a pattern stands for", () => {
   );
   assertEquals(literals, ["a", "a*b", undefined, undefined, "?"]);
 });
+
+Deno.test("compileGlob() tells a text that all begins with", () => {
+  const prefixes = ["a*", "*", "a\\**", "a", "*a", "a*b", "a?", "a**", "A*"]
+    .map((pattern) => compileGlob(pattern).prefix);
+  const none = undefined;
+  assertEquals(prefixes, ["a", "", "a*", none, none, none, none, none, "A"]);
+  assertEquals(compileGlob("A*", { ignoresCase: true }).prefix, "a");
+});

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { compileGlobs, globsShape } from "../../src/policy/globs.ts";
+import { isGlob } from "./pipeline/model_texts.ts";
+import { randomFrom } from "./random_from.ts";
 import { MAX_GLOB_LENGTH } from "../../src/policy/glob.ts";
 
 Deno.test("compileGlobs() matches when one of the globs does", () => {
@@ -17,6 +19,24 @@ Deno.test("compileGlobs() keeps the patterns as they are written", () => {
 
 Deno.test("compileGlobs() compares without case when told to", () => {
   assertEquals(compileGlobs(["A*"], { ignoresCase: true }).matches("ab"), true);
+});
+
+Deno.test("compileGlobs() decides as each glob by itself", () => {
+  const parts = ["a", "b", "*", "?", "\\*", "\u{1f600}", "A"];
+  const random = randomFrom(5);
+  const some = () =>
+    Array.from({ length: 1 + random(5) }, () => parts[random(parts.length)])
+      .join("");
+  for (let i = 0; i < 5000; i++) {
+    const patterns = Array.from({ length: 1 + random(4) }, some);
+    const text = some();
+    const options = { ignoresCase: random(2) === 0 };
+    assertEquals(
+      compileGlobs(patterns, options).matches(text),
+      patterns.some((glob) => isGlob(glob, text, options.ignoresCase)),
+      JSON.stringify({ patterns, text, options }),
+    );
+  }
 });
 
 const SHAPE = globsShape("Models", { example: "gpt-*" });

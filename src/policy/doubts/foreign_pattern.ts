@@ -84,8 +84,14 @@ const KINDS: readonly Foreign[] = [
     hint: "write the pattern without it under not",
   },
   {
-    found: /^(?:~|[=<>]=?)/,
-    message: "is a glob, in which ~, =, < and > stand for themselves",
+    found: /^~/,
+    message: "is a glob, in which ~ stands for itself",
+    hint: GLOB_HINT,
+  },
+  {
+    found: /^[=<>]=?/,
+    in: "name",
+    message: "is a glob, in which =, < and > stand for themselves",
     hint: GLOB_HINT,
   },
   {

@@ -4,7 +4,8 @@
  */
 
 import { doubtId } from "../doubts/credential_ids.ts";
-import { compileGlob, type Glob } from "../glob.ts";
+import { type FindPlace, firstGlob } from "../first_glob.ts";
+import { compileGlob } from "../glob.ts";
 import { globsShape, MAX_GLOBS } from "../globs.ts";
 import { once } from "../once.ts";
 import type { Candidate } from "../pick_request.ts";
@@ -59,49 +60,29 @@ export const fixed: PolicyKind<typeof OPTIONS> = {
 
 /** The configured IDs, in their order. */
 class Preferences {
-  readonly #globs: readonly Glob[];
-  /** Places of those without wildcards, which are looked up. */
-  readonly #literals = new Map<string, number>();
-  readonly #wild: { readonly glob: Glob; readonly place: number }[] = [];
+  readonly patterns: readonly string[];
+  /** Place of the first that takes an ID; undefined if none does. */
+  readonly placeOf: FindPlace;
 
   constructor(patterns: readonly string[]) {
-    this.#globs = patterns.map((pattern) => compileGlob(pattern));
-    for (const [place, glob] of this.#globs.entries()) {
-      if (glob.literal === undefined) this.#wild.push({ glob, place });
-      else if (!this.#literals.has(glob.literal)) {
-        this.#literals.set(glob.literal, place);
-      }
-    }
-  }
-
-  get patterns(): readonly string[] {
-    return this.#globs.map(({ pattern }) => pattern);
+    this.patterns = patterns;
+    this.placeOf = firstGlob(patterns);
   }
 
   get count(): number {
-    return this.#globs.length;
-  }
-
-  /** Place of the first that takes an ID; undefined if none does. */
-  placeOf(id: string): number | undefined {
-    const literal = this.#literals.get(id);
-    for (const { glob, place } of this.#wild) {
-      if (literal !== undefined && place > literal) break;
-      if (glob.matches(id)) return place;
-    }
-    return literal;
+    return this.patterns.length;
   }
 
   /** Whether one of them would take an ID in other letters. */
   isNearly(id: string): boolean {
     const simple = simplified(id);
-    return this.#globs.some(({ pattern }) =>
+    return this.patterns.some((pattern) =>
       compileGlob(pattern.trim(), { ignoresCase: true }).matches(simple)
     );
   }
 
   isWild(place: number): boolean {
-    return this.#globs[place]?.literal === undefined;
+    return compileGlob(this.patterns[place] ?? "").literal === undefined;
   }
 }
 

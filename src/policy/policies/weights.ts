@@ -6,7 +6,8 @@
  */
 
 import { doubtId } from "../doubts/credential_ids.ts";
-import { checkGlob, compileGlob, type Glob } from "../glob.ts";
+import { firstGlob } from "../first_glob.ts";
+import { checkGlob } from "../glob.ts";
 import { trimGoSpace } from "../go_space.ts";
 import { once } from "../once.ts";
 import type { Candidate } from "../pick_request.ts";
@@ -75,25 +76,12 @@ export function weighBy(
 
 type Find = (id: string) => number | undefined;
 
-/** Whole IDs are looked up; only globs before one of those are tried. */
 function findWeight(weights: Readonly<Record<string, number>>): Find {
-  const literals = new Map<string, { place: number; value: number }>();
-  const globs: { place: number; glob: Glob; value: number }[] = [];
-  for (const [place, [key, value]] of Object.entries(weights).entries()) {
-    const glob = compileGlob(key);
-    if (glob.literal === undefined) globs.push({ place, glob, value });
-    else if (!literals.has(glob.literal)) {
-      literals.set(glob.literal, { place, value });
-    }
-  }
+  const values = Object.values(weights);
+  const placeOf = firstGlob(Object.keys(weights));
   return (id) => {
-    const literal = literals.get(id);
-    const before = literal?.place ?? Infinity;
-    for (const { place, glob, value } of globs) {
-      if (place > before) break;
-      if (glob.matches(id)) return value;
-    }
-    return literal?.value;
+    const place = placeOf(id);
+    return place === undefined ? undefined : values[place];
   };
 }
 

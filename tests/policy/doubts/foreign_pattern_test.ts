@@ -208,6 +208,7 @@ const TEXTS = [
   "203.0.113.7, 10.0.0.1",
   "true",
   "a$b",
+  "<https://example.com/>; rel=next",
 ];
 
 for (const text of TEXTS) {
