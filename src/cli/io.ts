@@ -64,6 +64,8 @@ export interface Io {
   wallClock(): number;
   /** IANA name of the time zone of this machine. */
   timeZone(): string;
+  /** The working directory. */
+  cwd(): string;
   /** Whether there is something at a path. */
   exists(path: string): Promise<boolean>;
   /** Makes a folder and those above it, if need be. */

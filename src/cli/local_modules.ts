@@ -157,8 +157,10 @@ async function tryRead(
     return await readPolicy(io, { kind: "file", path });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const hint = "a relative policies_dir is looked for beside a config.yaml " +
-      "of the host, else from where you are";
+    if (path.startsWith("/")) return { message: error.message };
+    const hint = `it was looked for at ${io.cwd()}/${path}: a relative ` +
+      "policies_dir is looked for beside a config.yaml of the host, else from " +
+      "where you are";
     return { message: error.message, hint };
   }
 }

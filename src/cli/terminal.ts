@@ -67,6 +67,10 @@ export class Terminal implements Io {
     return new Intl.DateTimeFormat().resolvedOptions().timeZone;
   }
 
+  cwd(): string {
+    return Deno.cwd();
+  }
+
   async exists(path: string): Promise<boolean> {
     try {
       await Deno.lstat(path);

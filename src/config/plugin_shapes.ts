@@ -160,9 +160,7 @@ export const POLICIES_DIR_SHAPE = {
   kind: "text",
   description: "Folder of the files of policies; a relative one starts at " +
     "the host's working directory",
-  ...textLike(`^(?=.*\\S)[^\\p{Cc}]{1,${MAX_PATH_LENGTH}}$`, {
-    wanted: `must be a text of 1 to ${MAX_PATH_LENGTH} characters on one line`,
-  }),
+  ...folderLike(),
 } as const satisfies TextShape;
 
 /** One entry of `policies`. */
@@ -349,5 +347,21 @@ function textLike(
   return {
     pattern,
     check: (text) => regexp.test(text) ? undefined : wanted,
+  };
+}
+
+/** A folder, as the shell would not have it: `~` and `$` are not expanded. */
+function folderLike(): ReturnType<typeof textLike> {
+  const pattern = `^(?=.*\\S)(?![~$])[^\\p{Cc}]{1,${MAX_PATH_LENGTH}}$`;
+  const { check } = textLike(pattern, {
+    wanted: `must be a text of 1 to ${MAX_PATH_LENGTH} characters on one line`,
+  });
+  return {
+    pattern,
+    check: (text) =>
+      /^[~$]/.test(text)
+        ? "must be a path in full, such as /home/ada/policies: ~ and " +
+          "variables are not expanded"
+        : check(text),
   };
 }

@@ -11,6 +11,9 @@ export const TOO_LARGE: ModuleProblem = {
   message: `The file is larger than ${MAX_SOURCE_BYTES >> 10} KiB`,
 };
 
+/** What is said where there is nothing. */
+export const NO_FILE: ModuleProblem = { message: "There is no such file" };
+
 /** One thing that is wrong. */
 export interface ModuleProblem {
   /** A sentence without a period, such as `Unexpected token`. */

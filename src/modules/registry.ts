@@ -33,7 +33,11 @@ import {
   SHARE_MS,
 } from "./limits.ts";
 import { moduleKey } from "./module_key.ts";
-import { describeModuleProblem, type ModuleProblem } from "./module_problem.ts";
+import {
+  describeModuleProblem,
+  type ModuleProblem,
+  NO_FILE,
+} from "./module_problem.ts";
 import { Realm, type RealmAnswer, type RealmQuestion } from "./realm.ts";
 
 /** How often the worker ended in a version, as the host's side counts. */
@@ -305,7 +309,10 @@ export class PolicyRegistry implements ModuleHost {
   refused(key: string, problem: ModuleProblem): void {
     this.#markChecking(0);
     const entry = this.#entries.get(key);
-    if (entry !== undefined) this.#fail(entry, "error", problem);
+    if (entry === undefined) return;
+    const { folder } = entry;
+    const isMissing = problem.message === NO_FILE.message;
+    this.#fail(entry, "error", isMissing ? missingIn(folder) : problem);
   }
 
   /** Between picks: tries again what was stopped, one at a time. */
@@ -553,4 +560,12 @@ function factsAbout({ spec, version, problem }: Entry): PolicyFacts {
     meanUs,
     ...(problem !== undefined && { problem }),
   };
+}
+
+/** Says where a file was looked for: the folder as the config has it. */
+function missingIn(folder: string): ModuleProblem {
+  const from = folder.startsWith("/")
+    ? ""
+    : ", looked for from where the host was started";
+  return { ...NO_FILE, message: `${NO_FILE.message} in ${folder}${from}` };
 }

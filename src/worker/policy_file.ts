@@ -8,6 +8,7 @@
 import {
   MAX_SOURCE_BYTES,
   type ModuleProblem,
+  NO_FILE,
   TOO_LARGE,
 } from "../modules/module_problem.ts";
 
@@ -118,7 +119,7 @@ export class PolicyFile {
       ++this.#missing < MISSING_LOOKS;
     this.#isSettled = !(isGone && mayComeBack);
     if (!this.#isSettled) return SAME;
-    return this.#tell(isGone ? "There is no such file" : whyNot(error));
+    return this.#tell(isGone ? NO_FILE.message : whyNot(error));
   }
 
   #tell(message: string): PolicyFileFinding {

@@ -113,6 +113,10 @@ export class FakeIo implements Io {
     return this.#world.timeZone ?? "UTC";
   }
 
+  cwd(): string {
+    return "/home/ada";
+  }
+
   exists(path: string): Promise<boolean> {
     return Promise.resolve(this.#world.files?.[path] !== undefined);
   }

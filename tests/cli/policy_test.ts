@@ -316,6 +316,26 @@ worker  10   what it shows cannot be read
   assertEquals(JSON.parse(stdout).workers.length, 4);
 });
 
+Deno.test("check says where it looked for a policy that is missing", async () => {
+  const files = {
+    "c.yaml": "policies: {mine: {module: mine.ts}}\npolicy: mine\n",
+    "d.yaml": "policies: {mine: {module: mine.ts}}\npolicy: mine\n" +
+      "policies_dir: /srv/policies\n",
+  };
+  const relative = await runIn({ files }, "check", "c.yaml");
+  assertStringIncludes(
+    relative.stdout,
+    'Cannot read the policy from "scheduler-policies/mine.ts": there is no ' +
+      "such file; it was looked for at /home/ada/scheduler-policies/mine.ts: ",
+  );
+  const absolute = await runIn({ files }, "check", "d.yaml");
+  assertStringIncludes(
+    absolute.stdout,
+    'Cannot read the policy from "/srv/policies/mine.ts": there is no such ' +
+      "file)\n",
+  );
+});
+
 Deno.test("pick and check know the policies of a config, and say which are not loaded", async () => {
   const files = {
     "c.yaml":

@@ -193,6 +193,8 @@ const BAD: readonly string[] = [
   "policies: {sticky: {module: a.ts}}\n",
   "policies: {none: {module: a.ts}}\n",
   "policies_dir: [a]\n",
+  "policies_dir: ~/a\n",
+  "policies_dir: $HOME/a\n",
   "policy: a b\n",
   "policy: none\n",
   "policy: {name: none}\n",

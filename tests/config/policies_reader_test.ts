@@ -67,6 +67,7 @@ const FOLDERS: readonly (readonly [yaml: string, folder: string])[] = [
   ["policies: []\npolicies_dir: ''\n", DEFAULT_POLICIES_DIR],
   ["policies_dir: ' '\n", DEFAULT_POLICIES_DIR],
   ["policies_dir: x\n", "x"],
+  ["policies_dir: ./~/a$b\n", "./~/a$b"],
   ["policies_dir: 5\n", "5"],
   ["policies_dir: /srv/my policies\n", "/srv/my policies"],
   [`policies_dir: ${"x".repeat(1024)}\n`, "x".repeat(1024)],
@@ -305,6 +306,15 @@ const BAD: readonly (readonly [string, readonly string[]])[] = [
       [
         "1:15 policies_dir: must be a text of 1 to 1024 characters on one " +
         `line [${folder.length > 40 ? `${"x".repeat(40)}…` : folder}]`,
+      ],
+    ]),
+  ...["~/policies", "'~'", "~ada/x", "$HOME/x", "'${HOME}/x'"]
+    .map((folder): [string, string[]] => [
+      `policies_dir: ${folder}\n`,
+      [
+        "1:15 policies_dir: must be a path in full, such as " +
+        "/home/ada/policies: ~ and variables are not expanded " +
+        `[${folder}]`,
       ],
     ]),
   ["policies_dir: [x]\n", [

@@ -139,9 +139,21 @@ Deno.test("a bad version, or none, leaves the good one in force and says why", a
   );
   assertEquals(
     gone,
-    "error Policy mine: mine.ts: There is no such file; the one that is loaded stays",
+    "error Policy mine: mine.ts: There is no such file in policies, looked for " +
+      "from where the host was started; the one that is loaded stays",
   );
   assertEquals(JSON.stringify(world.log).includes("secret"), false);
+});
+
+Deno.test("a file that is missing is told with its folder as the config has it", () => {
+  const world = new World();
+  const folder = "/srv/policies";
+  world.registry.adopt({ ...SETTINGS, folder });
+  const [watched] = world.watched;
+  world.registry.refused(watched!.key, { message: "There is no such file" });
+  assertEquals(world.messages, [
+    "error Policy mine: mine.ts: There is no such file in /srv/policies",
+  ]);
 });
 
 Deno.test("a trial gets the last question, and the state of the version in force", async () => {
