@@ -1,49 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { crc32, deflateRawSync } from "node:zlib";
 import { zipMember } from "../../ffi/zip_member.ts";
-
-interface Member {
-  readonly path: string;
-  readonly content: string;
-  readonly method?: number;
-  readonly flags?: number;
-}
-
-const encoder = new TextEncoder();
-
-/** A member as an archive has it, with an extra field of four bytes. */
-function member(
-  { path, content, method = 8, flags = 0 }: Member,
-): Uint8Array<ArrayBuffer> {
-  const name = encoder.encode(path);
-  const plain = encoder.encode(content);
-  const packed = method === 8 ? deflateRawSync(plain) : plain;
-  const bytes = new Uint8Array(30 + name.length + 4 + packed.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x04034b50, true);
-  view.setUint16(6, flags, true);
-  view.setUint16(8, method, true);
-  view.setUint32(14, crc32(plain), true);
-  view.setUint32(18, packed.length, true);
-  view.setUint32(22, plain.length, true);
-  view.setUint16(26, name.length, true);
-  view.setUint16(28, 4, true);
-  bytes.set(name, 30);
-  bytes.set(packed, 30 + name.length + 4);
-  return bytes;
-}
-
-/** The archive's end: one header of its list of contents is enough here. */
-const END = new Uint8Array(46);
-new DataView(END.buffer).setUint32(0, 0x02014b50, true);
+import { zipArchive, type ZipMember, zipMemberBytes } from "./zip_archive.ts";
 
 function archive(
-  members: readonly Member[],
+  members: readonly ZipMember[],
   { size = 7, bytes = Infinity } = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const whole = new Uint8Array(
-    [...members.map(member), END].flatMap((part) => [...part]),
-  ).subarray(0, bytes);
+  const whole = zipArchive(members).subarray(0, bytes);
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   for (let at = 0; at < whole.length; at += size) {
     pieces.push(whole.subarray(at, at + size));
@@ -62,7 +25,7 @@ async function read(
   return text;
 }
 
-const MEMBERS: readonly Member[] = [
+const MEMBERS: readonly ZipMember[] = [
   { path: "a/", content: "", method: 0 },
   { path: "a/first", content: "one ".repeat(100) },
   { path: "a/second", content: "two", method: 0 },
@@ -115,7 +78,9 @@ Deno.test("zipMember() ends the stream when it is left", async () => {
   let cancelled = false;
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
-      controller.enqueue(member({ path: "a", content: "text", method: 0 }));
+      controller.enqueue(
+        zipMemberBytes({ path: "a", content: "text", method: 0 }),
+      );
     },
     cancel() {
       cancelled = true;
