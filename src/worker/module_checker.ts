@@ -14,22 +14,45 @@ const DEADLINE_MS = 5000;
 /** After so long without work the isolate ends. It takes 0.1 s to start. */
 const IDLE_MS = 3000;
 
+/** As much of a Web Worker as is needed. */
+export type CheckIsolate =
+  & Pick<Worker, "onmessage" | "onerror" | "terminate">
+  & { postMessage(message: CheckIsolateRequest): void };
+
+/** What a checker can be told. */
+export interface ModuleCheckerOptions {
+  /** An isolate has ended. @default {nothing} */
+  readonly onEnd?: () => void;
+  /** Starts an isolate. @default {the check isolate} */
+  readonly start?: () => CheckIsolate;
+  /** What a check may take, in milliseconds. @default {5000} */
+  readonly deadlineMs?: number;
+  /** How long an isolate waits for work, in milliseconds. @default {3000} */
+  readonly idleMs?: number;
+}
+
 /** Checks one at a time. */
 export class ModuleChecker {
-  #isolate: Worker | undefined;
+  readonly #options: Required<ModuleCheckerOptions>;
+  #isolate: CheckIsolate | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
-  readonly #onEnd: () => void;
 
-  /** @param onEnd An isolate has ended. */
-  constructor(onEnd: () => void = () => {}) {
-    this.#onEnd = onEnd;
+  /** @param options What it is told. */
+  constructor(options: ModuleCheckerOptions = {}) {
+    this.#options = {
+      onEnd: () => {},
+      start,
+      deadlineMs: DEADLINE_MS,
+      idleMs: IDLE_MS,
+      ...options,
+    };
   }
 
   /** A check may be about to come: starts the isolate, if there is none. */
   warmUp(): void {
     if (this.#isolate !== undefined) return;
-    this.#isolate = start();
-    this.#idle = setTimeout(() => this.end(), IDLE_MS);
+    this.#isolate = this.#options.start();
+    this.#endWhenIdle();
   }
 
   /**
@@ -43,11 +66,15 @@ export class ModuleChecker {
     check: CheckIsolateRequest,
   ): Promise<CheckIsolateMessage | undefined> {
     clearTimeout(this.#idle);
-    const isolate = this.#isolate ??= start();
-    const result = await ask(isolate, check);
+    const isolate = this.#isolate ??= this.#options.start();
+    const result = await ask(isolate, check, this.#options.deadlineMs);
     if (result === undefined || "problem" in result) this.end();
-    else this.#idle = setTimeout(() => this.end(), IDLE_MS);
+    else this.#endWhenIdle();
     return result;
+  }
+
+  #endWhenIdle(): void {
+    this.#idle = setTimeout(() => this.end(), this.#options.idleMs);
   }
 
   /** Ends the isolate, if there is one. */
@@ -56,11 +83,11 @@ export class ModuleChecker {
     if (this.#isolate === undefined) return;
     this.#isolate.terminate();
     this.#isolate = undefined;
-    this.#onEnd();
+    this.#options.onEnd();
   }
 }
 
-function start(): Worker {
+function start(): CheckIsolate {
   return new Worker(new URL("./check_isolate.ts", import.meta.url), {
     type: "module",
     name: "check",
@@ -69,11 +96,12 @@ function start(): Worker {
 }
 
 function ask(
-  isolate: Worker,
+  isolate: CheckIsolate,
   check: CheckIsolateRequest,
+  deadlineMs: number,
 ): Promise<CheckIsolateMessage | undefined> {
   return new Promise((resolve) => {
-    const late = setTimeout(() => resolve(undefined), DEADLINE_MS);
+    const late = setTimeout(() => resolve(undefined), deadlineMs);
     const finish = (result: CheckIsolateMessage) => {
       clearTimeout(late);
       resolve(result);

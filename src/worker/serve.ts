@@ -89,7 +89,7 @@ export function serve(cwd = "/"): void {
   });
   const watcher = new PolicyWatcher({
     cwd,
-    checker: new ModuleChecker(() => rest.soon()),
+    checker: new ModuleChecker({ onEnd: () => rest.soon() }),
     post: (message: MainIsolateMessage) => {
       if (message.kind === "found") {
         entries.writeName(message.fingerprint, nameOfKey(message.key));

@@ -7,10 +7,8 @@
 export interface RestFigures {
   /** Memory that is mapped and present, shared or not, in KiB. */
   readonly residentKib: number;
-  /** What no other process has: it comes back when this one ends, in KiB. */
-  readonly privateKib: number;
-  /** The same and its share of what others have too, in KiB. */
-  readonly proportionalKib: number;
+  /** What no file stands for: no other process has it, in KiB. */
+  readonly ownKib: number;
   /** Threads at the end of the span. */
   readonly threads: number;
   /** How often a thread went to sleep, and so was woken, each second. */
@@ -22,31 +20,42 @@ export interface RestFigures {
 /** Counters of one process. */
 interface Counters {
   readonly atMs: number;
+  /** Name of each thread. */
+  readonly threads: readonly string[];
   readonly wakes: number;
   readonly ranNs: number;
-  readonly threads: number;
 }
 
-function numberAfter(name: string, text: string): number {
-  const [, digits] = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text) ?? [];
-  return Number(digits ?? 0);
+/** By a command: Deno itself reads there only if it may do anything. */
+async function cat(...files: readonly string[]): Promise<string> {
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", `cat ${files.join(" ")} 2>/dev/null`],
+  }).output();
+  return new TextDecoder().decode(stdout);
 }
 
-async function readCounters(pid: number): Promise<Counters> {
-  let wakes = 0;
-  let ranNs = 0;
-  let threads = 0;
-  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
-    const thread = `/proc/${pid}/task/${name}`;
-    const [status, schedule] = await Promise.all([
-      Deno.readTextFile(`${thread}/status`),
-      Deno.readTextFile(`${thread}/schedstat`),
-    ]).catch(() => ["", ""] as const);
-    wakes += numberAfter("voluntary_ctxt_switches", status);
-    ranNs += Number(schedule.split(" ")[0]);
-    threads++;
-  }
-  return { atMs: performance.now(), wakes, ranNs, threads };
+function sumOf(numbers: Iterable<string | undefined>): number {
+  let sum = 0;
+  for (const number of numbers) sum += Number(number);
+  return sum;
+}
+
+/**
+ * Reads what the threads of a process have done so far.
+ *
+ * @param pid The process.
+ */
+export async function readCounters(pid: number): Promise<Counters> {
+  const task = `/proc/${pid}/task/*`;
+  const text = await cat(`${task}/status`, `${task}/schedstat`);
+  const all = (regexp: RegExp) =>
+    [...text.matchAll(regexp)].map(([, value]) => value!);
+  return {
+    atMs: performance.now(),
+    threads: all(/^Name:\s+(.*)$/gm),
+    wakes: sumOf(all(/^voluntary_ctxt_switches:\s+(\d+)$/gm)),
+    ranNs: sumOf(all(/^(\d+) \d+ \d+$/gm)),
+  };
 }
 
 /**
@@ -64,14 +73,14 @@ export async function watchRest(
   const before = await readCounters(pid);
   await new Promise((resolve) => setTimeout(resolve, waitMs));
   const after = await readCounters(pid);
-  const rollup = await Deno.readTextFile(`/proc/${pid}/smaps_rollup`);
+  const rollup = await cat(`/proc/${pid}/smaps_rollup`);
+  const kib = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(rollup)?.[1]);
   const seconds = (after.atMs - before.atMs) / 1000;
   return {
-    residentKib: numberAfter("Rss", rollup),
-    privateKib: numberAfter("Private_Dirty", rollup) +
-      numberAfter("Private_Clean", rollup),
-    proportionalKib: numberAfter("Pss", rollup),
-    threads: after.threads,
+    residentKib: kib("Rss"),
+    ownKib: kib("Anonymous"),
+    threads: after.threads.length,
     wakesPerS: (after.wakes - before.wakes) / seconds,
     cpuPercent: (after.ranNs - before.ranNs) / 1e7 / seconds,
   };
