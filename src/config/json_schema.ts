@@ -10,6 +10,7 @@ import { type PluginShapes, pluginShapes } from "./plugin_shapes.ts";
 import { policyShape, type UnsetOptions } from "./policy_reader.ts";
 import type { RuleParts } from "./rule_parts.ts";
 import { listItems, mapItems } from "./shape_facts.ts";
+import { RULE_KEYS } from "./unknown_keys.ts";
 
 /** A schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -115,6 +116,7 @@ class SchemaWriter {
       properties,
       additionalProperties: true,
       allOf: [
+        forbid(RULE_KEYS),
         ifSet("rules", forbid(["policy", "delegate", "auth_id"])),
         ifSet("policy", forbid(["delegate", "auth_id"])),
         this.#refuseFilters(["tiers"], UNSET),

@@ -30,10 +30,13 @@ const MAX_WARNINGS = 20;
 const MAX_UNKNOWN = 1000;
 
 /** Keys of a rule: to ignore them is to open what they were to close. */
-const RULE_KEYS: readonly string[] = ["use", "otherwise", "when"];
+export const RULE_KEYS: readonly string[] = ["use", "otherwise", "when"];
 
 /** Keys that can close nothing, whatever is written in their place. */
 const HARMLESS_KEYS: readonly string[] = ["tiers", POLICIES_DIR_KEY];
+
+/** How people name what they keep for aliases. */
+const ASIDE_REGEXP = /^x-/i;
 
 /** How deep keys of ours are looked for in a mapping that is none of ours. */
 const MAX_DEPTH = 3;
@@ -51,7 +54,8 @@ interface Judgement {
  * Reports every key at the top that can do nothing. An error are: keys of
  * rules, pools and the like, and misspelled ones of ours, as soon as one is
  * there that the host's example does not have; misspelled ones of the latter
- * that may close something, anyway; and a mapping that holds such keys.
+ * that may close something, anyway; and a mapping that holds such keys. Keys such
+ * as `x-pools`, for aliases, are no misspelled ones.
  *
  * @param subtree The plugin's part of a document.
  * @param places Where keys belong.
@@ -140,7 +144,7 @@ class Judge {
     const isClosing = mayClose && isPlanKey(closest) &&
       !HARMLESS_KEYS.includes(closest);
     const isError = OWN_KEYS.includes(closest) && !isUnset &&
-      (this.#isOurs || isClosing);
+      !ASIDE_REGEXP.test(first) && (this.#isOurs || isClosing);
     return isError
       ? error("is no key of this plugin", hint)
       : warning(IGNORED, { hint });

@@ -150,6 +150,16 @@ const UNKNOWN: readonly string[] = [
   "version",
 ];
 
+Deno.test("readConfig() takes a key of x- for one that is kept for aliases", () => {
+  const problems = problemsOf(
+    "x-pools: &p {a: {id: x}}\npools: *p\nrules: [{name: a, use: a}]\n",
+  );
+  assertEquals(problems, [
+    "warning x-pools: is no key of this plugin and is ignored; did you mean " +
+    '"pools"',
+  ]);
+});
+
 for (const key of UNKNOWN) {
   Deno.test(`readConfig() warns of ${key}, which is close to nothing`, () => {
     for (const ours of OURS) {
