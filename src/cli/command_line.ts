@@ -5,6 +5,7 @@
 
 import { MODULE_OPTIONS } from "../policy/policies/module.ts";
 import { DEFAULT_POLICIES_DIR } from "../policy/policy_modules.ts";
+import { parseCandidates } from "./candidate_list.ts";
 import { CliError } from "./cli_error.ts";
 import { closest } from "./closest.ts";
 import { type Flagged, flagName, type Given, parseFlags } from "./flags.ts";
@@ -20,9 +21,7 @@ import {
   type QuickRequest,
   type Source,
 } from "./invocation.ts";
-
-/** Flags of `pick` that describe a quick request. */
-const QUICK_FLAGS = ["model", "provider", "stream"] as const;
+import { parseChanges } from "./request_flags.ts";
 
 /**
  * Reads the arguments of the program.
@@ -102,8 +101,11 @@ function atMost(count: number, given: Given, command: Flagged): void {
       'see "scheduler help caller"',
     );
   }
+  // A value without its quotes for the shell may be a secret.
+  const isValue = given.lists.size > 0 || given.values.has("caller");
+  const what = isValue ? "a further argument" : JSON.stringify(extra);
   throw new CliError(
-    `Cannot run ${command} with ${JSON.stringify(extra)}: ` +
+    `Cannot run ${command} with ${what}: ` +
       (count === 0 ? "it takes no argument" : "one argument is the most"),
     `see "scheduler help ${command.split(" ")[0]}"`,
   );
@@ -124,6 +126,7 @@ function parsePick(given: Given): PickInvocation {
   return {
     command: "pick",
     request,
+    changes: parseChanges(given),
     config,
     json: given.switches.has("json"),
     verbose: given.switches.has("verbose"),
@@ -154,57 +157,21 @@ function requestOf(
   path: string | undefined,
 ): Source | QuickRequest {
   const list = given.values.get("candidates");
-  return list === undefined
-    ? recordedRequest(given, path)
-    : quickRequest(given, path, list);
+  return list === undefined ? recordedRequest(path) : quickRequest(path, list);
 }
 
-function recordedRequest(given: Given, path: string | undefined): Source {
-  const stray = QUICK_FLAGS.find((name) =>
-    given.values.has(name) || given.switches.has(name)
-  );
-  if (stray !== undefined) {
-    throw new CliError(
-      `Cannot use --${stray} with a recorded request`,
-      "it goes with --candidates only",
-    );
-  }
+function recordedRequest(path: string | undefined): Source {
   return path === undefined ? { kind: "stdin", named: false } : asSource(path);
 }
 
-function quickRequest(
-  given: Given,
-  path: string | undefined,
-  list: string,
-): QuickRequest {
-  if (path !== undefined) {
-    throw new CliError(
-      `Cannot use both --candidates and the request ${JSON.stringify(path)}`,
-      "leave one of them out",
-    );
+function quickRequest(path: string | undefined, list: string): QuickRequest {
+  if (path === undefined) {
+    return { kind: "quick", candidates: parseCandidates(list) };
   }
-  const ids = list.split(",").map((id) => id.trim());
-  if (ids.includes("")) {
-    throw new CliError(
-      "Cannot read --candidates: every ID must have a name, got an empty one",
-      'separate the IDs by single commas, such as "a,b,c"',
-    );
-  }
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) {
-    throw new CliError(
-      `Cannot read --candidates: every ID must be unique, got ` +
-        `${JSON.stringify(twice)} twice`,
-      "leave one of them out",
-    );
-  }
-  return {
-    kind: "quick",
-    ids,
-    model: given.values.get("model") ?? "",
-    provider: given.values.get("provider") ?? "",
-    stream: given.switches.has("stream"),
-  };
+  throw new CliError(
+    `Cannot use both --candidates and the request ${JSON.stringify(path)}`,
+    "leave one of them out",
+  );
 }
 
 function parseCheck(given: Given): CheckInvocation {
@@ -301,11 +268,13 @@ const PARSE_POLICY: Readonly<
       action: "run",
       file,
       request,
+      changes: parseChanges(given),
       options: parseOptions(given),
       headers: parseHeaders(given),
       at: parseTime(given.values.get("at")),
       seed: parseSeed(given.values.get("seed")),
       allTiers: given.switches.has("all-tiers"),
+      repeat: parseRepeat(given.values.get("repeat")),
       json: given.switches.has("json"),
     };
   },
@@ -368,6 +337,21 @@ function parseSeed(text = "0"): number {
       JSON.stringify(text)
     }`,
     "leave it out for 0",
+  );
+}
+
+/** More lines than anybody reads, and seconds of a slow policy. */
+const MAX_REPEAT = 10_000;
+
+function parseRepeat(text = "1"): number {
+  const repeat = Number(text);
+  if (/^\d{1,5}$/.test(text) && repeat >= 1 && repeat <= MAX_REPEAT) {
+    return repeat;
+  }
+  throw new CliError(
+    `Cannot read --repeat: it must be a whole number from 1 to ${MAX_REPEAT}, ` +
+      `got ${JSON.stringify(text)}`,
+    "leave it out for 1",
   );
 }
 

@@ -51,14 +51,28 @@ Flags:
   --verbose           Show every rule, and why it did not match
   --at TIME           Decide as of a time, such as 2026-11-24T09:30; without
                       it, now
-  --candidates IDS    Make up a request: IDs of credentials, between commas
-  --model NAME        Its model
-  --provider NAME     Its provider, such as codex
-  --stream            It asks for a stream
+  --candidates LIST   Make up a request: IDs of credentials between commas,
+                      with what is said of them in braces
   -h, --help          Show this text
 
+What the request says, made up or in place of what REQUEST says:
+  --model NAME        The model; "" for none
+  --provider NAME     The provider, such as codex
+  --stream            It asks for a stream
+  --caller NAME       The client: a name under callers of the config, or a hash
+  --header 'N: V'     A header of the client; may be repeated
+  --path ROUTE        The route of the host, such as /v1/responses
+  --service-tier T    The service tier
+  --retry             An earlier credential of this round failed
+  --metadata N=V      Any other metadata of the host, such as
+                      derived_session_id=s1; may be repeated
+
+In braces stand priority, provider, status and any attribute, as in
+'a{plan_type=pro,priority=10},b': in quotes, since shells read braces. A
+backslash takes the meaning from the next character.
+
 "took" is the time to decode the request and to decide, once, in a program
-that has just started. Headers of the request are never printed.
+that has just started. Headers and metadata of the request are never printed.
 
 Exit codes:
   0   A credential or a built-in selector of the host is the answer
@@ -69,6 +83,8 @@ Examples:
   scheduler pick --config config.yaml request.json
   scheduler pick --verbose --at 2026-11-24T20:00 --config c.yaml request.json
   scheduler pick --candidates a.json,b.json --model gpt-5.5 --json
+  scheduler pick --config c.yaml --caller team-red request.json
+  scheduler pick --config c.yaml --candidates 'a{plan_type=pro},b' --retry
 `;
 
 const CHECK = `\
@@ -124,8 +140,9 @@ Flags:
   --json             Print the same facts as JSON
   -h, --help         Show this text
 
-Further flags of run: --at TIME, --candidates IDS, --model NAME, --provider NAME
-and --stream as for "scheduler pick"; --seed N for what context.random() gives;
+Further flags of run: --at TIME, --candidates LIST, and what the request says
+(--model, --caller HASH, --header and so on), as for "scheduler pick"; --seed N
+for what context.random() gives; --repeat N for N picks that share its state;
 --all-tiers to let it see candidates of all priorities.
 
 Exit codes:

@@ -22,19 +22,40 @@ export type Source =
   /** `-`, or nothing while something is piped in. */
   | { readonly kind: "stdin"; readonly named: boolean };
 
+/** A candidate that flags describe. */
+export interface QuickCandidate {
+  readonly id: string;
+  /** `""`: that of the request. */
+  readonly provider: string;
+  readonly priority: number;
+  readonly status: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** A pick described by flags alone. */
 export interface QuickRequest {
   readonly kind: "quick";
-  readonly ids: readonly string[];
-  readonly model: string;
-  readonly provider: string;
+  readonly candidates: readonly QuickCandidate[];
+}
+
+/** What flags say of a request, whatever a recorded one says. */
+export interface RequestChanges {
+  readonly model: string | undefined;
+  readonly provider: string | undefined;
   readonly stream: boolean;
+  /** A name under `callers` of the config, or a hash. May be a key: secret. */
+  readonly caller: string | undefined;
+  /** Names and values; values are secret. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Values may be secret. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** What `pick` is to do. */
 export interface PickInvocation {
   readonly command: "pick";
   readonly request: Source | QuickRequest;
+  readonly changes: RequestChanges;
   readonly config: Source | undefined;
   readonly json: boolean;
   /** Whether each rule is explained. */
@@ -91,6 +112,7 @@ export interface PolicyRunInvocation {
   readonly action: "run";
   readonly file: Source;
   readonly request: Source | QuickRequest;
+  readonly changes: RequestChanges;
   readonly options: string;
   readonly headers: readonly string[];
   /** As of which time, in milliseconds since 1970; undefined: now. */
@@ -99,6 +121,8 @@ export interface PolicyRunInvocation {
   readonly seed: number;
   /** Whether it sees candidates of all priorities. */
   readonly allTiers: boolean;
+  /** How many picks it makes, one after the other. */
+  readonly repeat: number;
   readonly json: boolean;
 }
 

@@ -7,9 +7,11 @@ import { decide } from "../policy/decide.ts";
 import type { Answer } from "../policy/decision.ts";
 import { firstPick } from "../policy/pick_context.ts";
 import type { PickRequest } from "../policy/pick_request.ts";
+import { compareText } from "../policy/sorted_by_id.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../policy/settings.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { decodePickRequest } from "../rpc/scheduler_pick.ts";
+import { type Callers, changeRequest } from "./change_request.ts";
 import { CliError } from "./cli_error.ts";
 import {
   formatProblems,
@@ -43,6 +45,7 @@ const NO_CANDIDATES: Warning = {
 interface Loaded {
   /** Absent if the config has errors. */
   readonly settings: Settings | undefined;
+  readonly callers: Callers;
   /** Whether a host with this config loads the plugin. */
   readonly isLoaded: boolean;
   /** Problems as lines for standard error. */
@@ -54,6 +57,7 @@ interface Loaded {
 /** What is in force without a config file. */
 const NO_CONFIG: Loaded = {
   settings: DEFAULT_SETTINGS,
+  callers: undefined,
   isLoaded: true,
   problems: "",
   warnings: [],
@@ -73,11 +77,12 @@ export async function pick(
   io: Io,
 ): Promise<Outcome> {
   const loaded = await loadSettings(invocation.config, io);
-  const { settings, problems, isLoaded } = loaded;
+  const { settings, callers, problems, isLoaded } = loaded;
   if (settings === undefined) {
     return { exitCode: 2, stdout: "", stderr: problems };
   }
-  const decode = await openRequest(invocation.request, io);
+  const read = await openRequest(invocation.request, io);
+  const decode = () => changeRequest(read(), invocation.changes, callers);
   const modules = await LocalModules.open(settings.modules, io);
   const facts = diagnose(invocation, { decode, settings, modules, io });
   const notes = [
@@ -106,6 +111,7 @@ async function loadSettings(
   const file = await readConfigSource(io, source);
   return {
     settings: file.reading.settings,
+    callers: file.reading.plan?.callers,
     isLoaded: isLoaded(file),
     problems: formatProblems(file, paintFor(io, "stderr")),
     warnings: problemFacts(file),
@@ -163,23 +169,17 @@ function decodeRequest(bytes: Uint8Array, source: Source): PickRequest {
   }
 }
 
-/** Like a host's: one provider or none, candidates sorted by ID. */
-function makeRequest(quick: QuickRequest): PickRequest {
-  const { ids, model, provider, stream } = quick;
+/** Like a host's: candidates sorted by ID, and what routes lead to them. */
+function makeRequest({ candidates }: QuickRequest): PickRequest {
+  const providers = candidates.map(({ provider }) => provider);
   return {
-    provider,
-    providers: provider === "" ? [] : [provider],
-    model,
-    stream,
+    provider: "",
+    providers: [...new Set(providers)].filter((name) => name !== ""),
+    model: "",
+    stream: false,
     headers: {},
     metadata: {},
-    candidates: ids.toSorted().map((id) => ({
-      id,
-      provider,
-      priority: 0,
-      status: "active",
-      attributes: {},
-    })),
+    candidates: candidates.toSorted((a, b) => compareText(a.id, b.id)),
   };
 }
 

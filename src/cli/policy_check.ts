@@ -162,7 +162,8 @@ function formatJson(name: string, report: Report): string {
   const { isGood, problem, doubt, answer, pickUs, lines } = report;
   const facts = {
     file: name,
-    good: isGood,
+    loads: isGood,
+    good: isGood && doubt === undefined,
     problem,
     doubt,
     answer: answer && answerFacts(report.question, answer),
@@ -186,12 +187,20 @@ function formatText(name: string, report: Report, paint: Paint): string {
     ...report.lines.map((line) => `  printed  ${escapeInvisible(line)}`),
     [
       `${paint("strong", "policy")}  ${printable(name)}`,
-      isGood ? paint("good", "good") : paint("bad", "not loaded"),
+      verdictOf(report, paint),
       ...pickUs === undefined ? [] : [`a pick takes ${pickUs} us`],
     ].join("   "),
     ...isGood ? [formatAnswer(report, paint)] : [],
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A trial with a made-up request may fail where one of a host would not. */
+function verdictOf({ isGood, doubt }: Report, paint: Paint): string {
+  if (!isGood) return paint("bad", "not loaded");
+  return doubt === undefined
+    ? paint("good", "good")
+    : paint("doubtful", "loads, but its trial failed");
 }
 
 function formatProblem(

@@ -8,6 +8,21 @@ import type { Invocation } from "../../src/cli/invocation.ts";
 /** Of `check`, without a flag for either. */
 const MILD = { isStrict: false, hostDir: undefined };
 
+/** What flags say of a request when there are none. */
+const NO_CHANGES = {
+  model: undefined,
+  provider: undefined,
+  stream: false,
+  caller: undefined,
+  headers: [],
+  metadata: {},
+};
+
+/** A candidate of which only its ID is said. */
+function plain(id: string) {
+  return { id, provider: "", priority: 0, status: "active", attributes: {} };
+}
+
 const PIPED = { kind: "stdin", named: false } as const;
 const DASH = { kind: "stdin", named: true } as const;
 
@@ -72,6 +87,7 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: false,
       at: undefined,
       request: PIPED,
@@ -83,6 +99,7 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "-"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: false,
       at: undefined,
       request: DASH,
@@ -94,6 +111,7 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--json", "r.json", "--config", "c.yaml"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: false,
       at: undefined,
       request: { kind: "file", path: "r.json" },
@@ -105,6 +123,7 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "r.json", "--config=-"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: false,
       at: undefined,
       request: { kind: "file", path: "r.json" },
@@ -116,6 +135,7 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--config", "-", "r.json"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: false,
       at: undefined,
       request: { kind: "file", path: "r.json" },
@@ -127,6 +147,7 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--config", "c.yaml", "-"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: false,
       at: undefined,
       request: DASH,
@@ -138,6 +159,7 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--json", "-"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: false,
       at: undefined,
       request: DASH,
@@ -149,6 +171,7 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--config", "a", "--config", "b"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: false,
       at: undefined,
       request: PIPED,
@@ -160,15 +183,10 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--candidates", "1, b", "--model", "2", "--stream"],
     {
       command: "pick",
+      changes: { ...NO_CHANGES, model: "2", stream: true },
       verbose: false,
       at: undefined,
-      request: {
-        kind: "quick",
-        ids: ["1", "b"],
-        model: "2",
-        provider: "",
-        stream: true,
-      },
+      request: { kind: "quick", candidates: [plain("1"), plain("b")] },
       config: undefined,
       json: false,
     },
@@ -177,15 +195,10 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--candidates=-a", "--provider", "codex"],
     {
       command: "pick",
+      changes: { ...NO_CHANGES, provider: "codex" },
       verbose: false,
       at: undefined,
-      request: {
-        kind: "quick",
-        ids: ["-a"],
-        model: "",
-        provider: "codex",
-        stream: false,
-      },
+      request: { kind: "quick", candidates: [plain("-a")] },
       config: undefined,
       json: false,
     },
@@ -216,9 +229,52 @@ const GOOD: readonly (readonly [args: readonly string[], Invocation])[] = [
     ["pick", "--verbose", "--at", "2026-11-24T09:30:00Z"],
     {
       command: "pick",
+      changes: NO_CHANGES,
       verbose: true,
       at: Date.UTC(2026, 10, 24, 9, 30),
       request: PIPED,
+      config: undefined,
+      json: false,
+    },
+  ],
+  [
+    [
+      "pick",
+      "r.json",
+      "--model",
+      "",
+      "--caller=team-red",
+      "--header",
+      "X-Team:  red ",
+      "--header=x-team: blue=1",
+      "--path",
+      "/v1/responses",
+      "--retry",
+      "--service-tier",
+      "flex",
+      "--metadata",
+      "derived_session_id=a=b",
+      "--metadata=note=",
+    ],
+    {
+      command: "pick",
+      changes: {
+        model: "",
+        provider: undefined,
+        stream: false,
+        caller: "team-red",
+        headers: [["X-Team", "red"], ["x-team", "blue=1"]],
+        metadata: {
+          "derived_session_id": "a=b",
+          note: "",
+          "request_path": "/v1/responses",
+          "selected_auth_id": "an-earlier-credential",
+          "service_tier": "flex",
+        },
+      },
+      verbose: false,
+      at: undefined,
+      request: { kind: "file", path: "r.json" },
       config: undefined,
       json: false,
     },
@@ -265,7 +321,7 @@ const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
   ],
   [
     ["pick", "--confg=x"],
-    'Unknown flag "--confg=x" of pick; did you mean "--config"',
+    'Unknown flag "--confg" of pick; did you mean "--config"',
   ],
   [
     ["pick", "--no-json"],
@@ -289,7 +345,7 @@ const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
   ],
   [
     ["check", "--config=c.yaml"],
-    'Unknown flag "--config=c.yaml" of check; write "scheduler check FILE"',
+    'Unknown flag "--config" of check; write "scheduler check FILE"',
   ],
   [
     ["check", "--model", "m"],
@@ -325,15 +381,54 @@ const BAD: readonly (readonly [args: readonly string[], want: string])[] = [
     'Cannot run check with "b": one argument is the most; ' +
     'see "scheduler help check"',
   ],
+  ...["X-Team", "secret", ": secret", "X Team: secret"].map((
+    header,
+  ): [readonly string[], string] => [
+    ["pick", "--header", header],
+    "Cannot read --header: it must be a name, a colon and a value; " +
+    "write it such as --header 'X-Team: red'",
+  ]),
   [
-    ["pick", "r.json", "--model", "m"],
-    "Cannot use --model with a recorded request; " +
-    "it goes with --candidates only",
+    ["pick", "--header"],
+    'Cannot read the flags of pick: --header needs a value; write "--header=VALUE"',
   ],
   [
-    ["pick", "--stream"],
-    "Cannot use --stream with a recorded request; " +
-    "it goes with --candidates only",
+    ["pick", "--header", "--json"],
+    'Cannot read the flags of pick: --header needs a value; write "--header=VALUE"',
+  ],
+  [
+    ["pick", "--header", "X-Key:", "secret", "a", "b"],
+    "Cannot run pick with a further argument: one argument is the most; " +
+    'see "scheduler help pick"',
+  ],
+  [
+    ["pick", "--hedaer=X-Key: secret"],
+    'Unknown flag "--hedaer" of pick; did you mean "--header"',
+  ],
+  [
+    ["pick", "--metadata", "secret"],
+    "Cannot read --metadata: it must be a name, = and a value; " +
+    "write it such as --metadata derived_session_id=s1",
+  ],
+  [
+    ["pick", "--metadata", "a=secret", "--metadata", "a=other"],
+    "Cannot read --metadata: each name must stand once, got a twice; " +
+    "leave one of them out",
+  ],
+  [
+    ["pick", "--path", "/v1", "--metadata", "request_path=/v2"],
+    "Cannot use both --path and --metadata request_path: they say the same; " +
+    "leave one of them out",
+  ],
+  [
+    ["pick", "--caller", "red", "--metadata", "caller_scope=secret"],
+    "Cannot use both --caller and --metadata caller_scope: they say the " +
+    "same; leave one of them out",
+  ],
+  [
+    ["policy", "run", "p.ts", "--candidates", "a", "--repeat", "0"],
+    'Cannot read --repeat: it must be a whole number from 1 to 10000, got "0"; ' +
+    "leave it out for 1",
   ],
   [
     ["pick", "r.json", "--candidates", "a"],

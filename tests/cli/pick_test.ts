@@ -570,3 +570,113 @@ for (const [what, text] of UNUSABLE) {
     assert(sentence.endsWith(`; ${TELL}`), sentence);
   });
 }
+
+// ---- what flags say of a request ----
+
+const TEAM_HASH = "0f".repeat(32);
+
+const TEAM_CONFIG = `
+callers:
+  team-red: [${TEAM_HASH}, ${"1e".repeat(32)}]
+pools: {pro: {plan_type: pro}, high: {priority: 10}}
+rules:
+- {name: red, when: {caller: team-red}, use: pro}
+- {name: header, when: {header: {X-Team: blue}}, policy: fill_first}
+- {name: path, when: {path: /v1/images/*}}
+- {name: retry, when: {retry: true}, use: high, tiers: all}
+- {name: flex, when: {service_tier: flex}}
+- {name: session, when: {session: true}, policy: sticky}
+- {name: nameless, when: {not: {model: "?*"}}}
+`;
+
+/** Flags, and the rule and the answer that come of them. */
+const FLAGGED: readonly (readonly [
+  args: readonly string[],
+  rule: string | undefined,
+  id: string | undefined,
+])[] = [
+  [["--caller", "team-red"], "red", "b"],
+  [["--caller", TEAM_HASH.toUpperCase()], "red", "b"],
+  [["--caller", "1e".repeat(32)], "red", "b"],
+  [["--caller", "2d".repeat(32)], undefined, undefined],
+  [["--header", "x-team: blue"], "header", "c"],
+  [["--header", "X-Team: red", "--header", "X-Team: blue"], "header", "c"],
+  [["--path", "/v1/images/edits"], "path", "c"],
+  [["--retry"], "retry", "c"],
+  [["--service-tier", "flex"], "flex", "c"],
+  [["--metadata", "canonical_session_id=s"], "session", "c"],
+  [["--header", "Thread-Id: s"], "session", "c"],
+  [["--model", ""], "nameless", "c"],
+  [[], undefined, undefined],
+];
+
+for (const [args, rule, id] of FLAGGED) {
+  const name = args.join(" ");
+
+  Deno.test(`pick decides by ${name} for a request that is made up`, async () => {
+    const candidates = "a,b{plan_type=pro,priority=10},c{priority=10}";
+    const result = await runIn(
+      { files: { c: TEAM_CONFIG } },
+      "pick",
+      ...["--config", "c", "--candidates", candidates, "--json"],
+      ...["--model", "m", ...args],
+    );
+    const { rule: found, answer } = JSON.parse(result.stdout);
+    assertEquals(found, rule, result.stdout);
+    // Of c and b in the best tier, c is what all but round robin gives.
+    if (id === "b") assertEquals(answer.id, id);
+    else assertEquals(answer.id === undefined, id === undefined);
+  });
+
+  Deno.test(`pick decides by ${name} in place of what a request says`, async () => {
+    const request = JSON.stringify({
+      Model: "m",
+      Options: {
+        Headers: { "X-TEAM": ["green"] },
+        Metadata: { "caller_scope": "3c".repeat(32), "request_path": "/x" },
+      },
+      Candidates: [{ ID: "b", Attributes: { plan_type: "pro" } }, {
+        ID: "c",
+        Priority: 0,
+      }],
+    });
+    const { stdout } = await runIn(
+      { files: { c: TEAM_CONFIG, r: request } },
+      "pick",
+      ...["--config", "c", "--json", ...args, "r"],
+    );
+    assertEquals(JSON.parse(stdout).rule, rule);
+  });
+}
+
+for (
+  const [caller, hint] of [
+    ["taem-red", 'did you mean "team-red"'],
+    ["sk-secret-key", "known are team-red"],
+  ] as const
+) {
+  Deno.test(`pick does not know --caller ${caller}, and does not show it`, async () => {
+    const { exitCode, stdout, stderr } = await runIn(
+      { files: { c: TEAM_CONFIG } },
+      ...["pick", "--config", "c", "--candidates", "a", "--caller", caller],
+    );
+    assertEquals([exitCode, stdout], [2, ""]);
+    assertEquals(
+      stderr,
+      "error: Cannot use --caller: it must be a name under callers of the " +
+        `config, or a hash of 64 hexadecimal digits; ${hint}\n`,
+    );
+  });
+}
+
+Deno.test("pick shows no value of a flag that may be secret", async () => {
+  for (const more of [[], ["--json"], ["--verbose"]]) {
+    const { stdout, stderr } = await runIn(
+      { files: { c: TEAM_CONFIG } },
+      ...["pick", "--config", "c", "--candidates", "a{note=secret}", ...more],
+      ...["--header", "X-Team: secret", "--metadata", "x=secret"],
+      ...["--caller", "5ec5e7".padEnd(64, "0")],
+    );
+    assertEquals(/secret|5ec5e7/.test(stdout + stderr), false);
+  }
+});

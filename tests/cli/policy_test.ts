@@ -17,6 +17,26 @@ const GOOD = `export default {
 };
 `;
 
+/** Says how often it was asked. */
+const COUNT = `export default {
+  pick(candidates, { state }) {
+    state.picks = (state.picks ?? 0) + 1;
+    const { id } = candidates[(state.picks - 1) % candidates.length];
+    return { id, reason: "pick " + state.picks };
+  },
+};
+`;
+
+/** Says what it was told. */
+const FACTS = `export default {
+  pick([{ id, attributes }], { request: r }) {
+    const team = r.headers["x-team"];
+    const told = [r.caller, team, r.path, r.isRetry, r.serviceTier];
+    return { id, reason: [...told, attributes.plan_type].join(" ") };
+  },
+};
+`;
+
 const REQUEST = JSON.stringify({
   Model: "m",
   Options: { Headers: { "X-Team": ["red"], "X-Other": ["blue"] } },
@@ -102,7 +122,7 @@ const CASES: readonly (readonly [
   [
     ["policy", "check", "throws.ts"],
     1,
-    /^throws\.ts:1:33: warning: The trial pick failed: It threw Error: why\npolicy {2}throws\.ts {3}good\ntrial {3}failed {3}With a request .*\n$/,
+    /^throws\.ts:1:33: warning: The trial pick failed: It threw Error: why\npolicy {2}throws\.ts {3}loads, but its trial failed\ntrial {3}failed {3}With a request .*\n$/,
     /^$/,
     {
       files: {
@@ -133,6 +153,69 @@ const CASES: readonly (readonly [
     0,
     /^policy {2}mine {3}rule policy run {3}model m {3}candidates 2 {3}took .* ms\n {2}x {2}kept .*\n {2}y {2}chosen {3}The last of undefined\nanswer {2}y {3}The last of undefined\n$/,
     /^printed: asked 2\n$/,
+  ],
+  [
+    ["policy", "run", "count.ts", "--candidates", "a,b", "--repeat", "3"],
+    0,
+    /^1 {2}a {3}pick 1\n2 {2}b {3}pick 2\n3 {2}a {3}pick 3\nchosen {2}2 of 3 {2}a\nchosen {2}1 of 3 {2}b\n$/,
+    /^$/,
+    { files: { "count.ts": COUNT } },
+  ],
+  [
+    [
+      "policy",
+      "run",
+      "count.ts",
+      "--candidates",
+      "a",
+      "--repeat",
+      "2",
+      "--json",
+    ],
+    0,
+    /"reason": "pick 1"[^]*"reason": "pick 2"[^]*"chosen": \[\s*\{\s*"id": "a",\s*"picks": 2\s*\}\s*\]\s*\}\n$/,
+    /^$/,
+    { files: { "count.ts": COUNT } },
+  ],
+  [
+    ["policy", "run", "none.ts", "--candidates", "a", "--repeat", "2"],
+    1,
+    /^1 {2}no answer {3}.*\n2 {2}no answer {3}.*\nchosen {2}2 of 2 {2}no answer\n$/,
+    /^$/,
+    { files: { "none.ts": "export default { pick() {} }" } },
+  ],
+  [
+    [
+      "policy",
+      "run",
+      "facts.ts",
+      "--candidates",
+      "a{plan_type=pro}",
+      "--caller",
+      "AB".repeat(32),
+      "--header",
+      "X-Team: red",
+      "--header",
+      "X-Org: secret",
+      "--headers",
+      "X-Team",
+      "--path",
+      "/v1/responses",
+      "--retry",
+      "--service-tier",
+      "flex",
+    ],
+    0,
+    /\nanswer {2}a {3}(ab){32} red \/v1\/responses true flex pro\n$/,
+    /^note: the policy does not see the header X-Org: it sees those of --headers\n$/,
+    { files: { "facts.ts": FACTS } },
+  ],
+  [
+    ["policy", "run", "facts.ts", "--candidates", "a", "--caller", "secret"],
+    2,
+    /^$/,
+    /^error: Cannot use --caller: without a config it must be a hash of 64 hexadecimal digits; see "scheduler caller"\n$/,
+    { files: { "facts.ts": FACTS } },
   ],
   [
     ["policy", "run", "p/mine.ts", "--candidates", "q", "--model", "z"],
