@@ -28,6 +28,7 @@ import {
   readText,
   type ScalarSource,
 } from "./scalar.ts";
+import { MAX_PROBLEMS } from "./problem.ts";
 import {
   jsonBytes,
   keyPart,
@@ -74,6 +75,8 @@ export interface Reading<T> {
 export class ShapeReader {
   readonly #subtree: Subtree;
   readonly #places: KeyPlaces | undefined;
+  /** How many values were warned of. */
+  #warnings = 0;
   readonly #doubts: { readonly path: KeyPath; readonly at: Node }[] = [];
 
   /**
@@ -523,11 +526,13 @@ export class ShapeReader {
     text: string,
     { at, path }: { readonly at: Node; readonly path: KeyPath },
   ): void {
+    if (this.#warnings >= MAX_PROBLEMS) return;
     const found = doubt?.(text);
     if (found === undefined) return;
     const { message, hint, known = [], isMisspelling, instead } = found;
     const meant = this.advise(text, known);
     if (isMisspelling && meant === undefined) return;
+    this.#warnings++;
     this.report(path, message, {
       at,
       severity: "warning",
@@ -571,7 +576,10 @@ export class ShapeReader {
     const parts = Array.from(
       open,
       ([name, { slot, path }]) =>
-        [name, this.#read(shape.of, slot, path)] as const,
+        [
+          name,
+          this.#read(shape.ofKey?.(name) ?? shape.of, slot, path),
+        ] as const,
     );
     return this.#gather(parts, slot, errors);
   }

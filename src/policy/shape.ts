@@ -91,6 +91,8 @@ export interface MapShape<S extends Shape = Shape> extends Described {
   /** What a key is, such as `a name of a pool`. */
   readonly key: MapKey;
   readonly of: S;
+  /** The same with other doubts, for a key of which more is known. */
+  readonly ofKey?: (key: string) => S | undefined;
   /** @default {1024} */
   readonly maxItems?: number;
 }

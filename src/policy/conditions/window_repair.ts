@@ -32,6 +32,9 @@ const DAYS_REGEXP = new RegExp(`^${DAY_RANGE}(?:,${DAY_RANGE})*$`, "i");
 const DATES_REGEXP = /^(?:\d{4}-)?\d\d-\d\d(?:[.,]|$)/;
 const TIMES_REGEXP = /^\d\d:\d\d-\d\d:\d\d$/;
 
+/** Words of a window that is only written in another way. A guess. */
+const MAX_WORDS = 12;
+
 /** In the order in which they are tried, each on what the others made. */
 const REPAIRS: readonly Repair[] = [
   {
@@ -161,6 +164,7 @@ export function wantedWindow(
   isGood: (text: string) => boolean,
 ): string | undefined {
   let repaired = text.trim();
+  if (repaired.split(/\s+/).length > MAX_WORDS) return undefined;
   let first: string | undefined;
   const take = (wanted: string, better: string) => {
     if (better === repaired) return;

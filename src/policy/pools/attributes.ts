@@ -5,6 +5,7 @@
  */
 
 import { doubtAttributeName } from "../doubts/attribute_names.ts";
+import { doubtValuesOf } from "../doubts/attribute_values.ts";
 import { doubtPattern } from "../doubts/foreign_pattern.ts";
 import {
   compileGlobs,
@@ -15,7 +16,7 @@ import {
 } from "../globs.ts";
 import type { Candidate } from "../pick_request.ts";
 import type { Matcher, MatcherKind } from "../pool.ts";
-import type { MapShape } from "../shape.ts";
+import type { DoubtOf, MapShape } from "../shape.ts";
 
 /** As many as anybody lists. A guess. */
 const MAX_ATTRIBUTES = 16;
@@ -36,15 +37,11 @@ export const attributes: MatcherKind<MapShape<GlobsShape>> = {
       pattern: `^[\\s\\S]{1,${MAX_NAME_LENGTH}}$`,
       example: "websockets",
     },
-    of: globsShape(
-      "The attribute has one of these values; * if any value will do",
-      {
-        example: "true",
-        doubt: (pattern) => doubtPattern(pattern, "text"),
-        maxItems: MAX_GLOBS,
-        isSecret: true,
-      },
-    ),
+    of: valuesShape((pattern) => doubtPattern(pattern, "text")),
+    ofKey: (name) => {
+      const doubt = doubtValuesOf(name);
+      return doubt && valuesShape(doubt);
+    },
     maxItems: MAX_ATTRIBUTES,
   },
   create: (globsByName) => {
@@ -57,6 +54,13 @@ export const attributes: MatcherKind<MapShape<GlobsShape>> = {
       : "must name at least one attribute, such as websockets";
   },
 };
+
+function valuesShape(doubt: DoubtOf): GlobsShape {
+  return globsShape(
+    "The attribute has one of these values; * if any value will do",
+    { example: "true", doubt, maxItems: MAX_GLOBS, isSecret: true },
+  );
+}
 
 interface WantedAttribute {
   readonly name: string;

@@ -4,6 +4,7 @@ import {
   minutesToBoundary,
   parseWindow,
   type TimeWindow,
+  WINDOW_PATTERN,
 } from "../../../src/policy/conditions/window.ts";
 import { DAYS } from "../../../src/policy/wall_clock.ts";
 
@@ -198,6 +199,35 @@ for (const [text, shown, expected] of OPEN) {
     assertEquals(isOpen(windowOf(text), clock(shown)), expected);
   });
 }
+
+Deno.test("WINDOW_PATTERN takes every window that can be read", () => {
+  const regexp = new RegExp(WINDOW_PATTERN);
+  const texts = [
+    ...OPEN.map(([text]) => text),
+    ...DAY_LISTS.map(([text]) => text),
+    ...TIMES.map(([text]) => text),
+    "  Mon \t 08:00-09:00\n UTC ",
+    "12-24,12-31..01-02 Mon-Fri,Sun 08:00-19:00 Etc/GMT-8",
+    "Mon America/Argentina/Buenos_Aires",
+  ];
+  assertEquals(texts.filter((text) => !regexp.test(text)), []);
+});
+
+Deno.test("WINDOW_PATTERN takes none of another form", () => {
+  const regexp = new RegExp(WINDOW_PATTERN);
+  const texts = [
+    "",
+    "Europe/Berlin",
+    "Monday",
+    "8:00-9:00",
+    "08:00",
+    "Mon 08:00-19:00 +08:00",
+    "Mon - Fri",
+    "12-24 .. 01-02",
+    "2026-12-24T08:00",
+  ];
+  assertEquals(texts.filter((text) => regexp.test(text)), []);
+});
 
 const BOUNDARIES: readonly (readonly [string, string, number])[] = [
   ["08:00-19:00", "Mon 07:00", 60],

@@ -10,6 +10,7 @@ import {
   doubtHeaderValue,
   doubtPattern,
 } from "../../../src/policy/doubts/foreign_pattern.ts";
+import { doubtValuesOf } from "../../../src/policy/doubts/attribute_values.ts";
 import { doubtId } from "../../../src/policy/doubts/credential_ids.ts";
 import { doubtHeaderName } from "../../../src/policy/doubts/header_names.ts";
 import { doubtProvider } from "../../../src/policy/doubts/host_providers.ts";
@@ -201,6 +202,21 @@ const KINDS: Readonly<
     doubted: { "gpt-": "rest", "team/": "rest", "^gpt": "gpt-*" },
     good: ["gpt-*", "GPT-5*", "*", "claude-x[1m]", "moonshotai/*", "gpt"],
   },
+  "an attribute that is true or not there": {
+    doubt: (value) => doubtValuesOf("websockets")?.(value),
+    doubted: { yes: "true", false: "not there", "TRUE": "true", "^t": "glob" },
+    good: ["true", "*", "t*"],
+  },
+  "an attribute that is a number": {
+    doubt: (value) => doubtValuesOf("priority")?.(value),
+    doubted: { ">=10": "ranges", high: "number" },
+    good: ["10", "-1", "1?", "*"],
+  },
+  "an attribute with words": {
+    doubt: (value) => doubtValuesOf("auth_kind")?.(value),
+    doubted: { "api_key": "apikey" },
+    good: ["apikey", "oauth"],
+  },
   "the name of an attribute": {
     doubt: doubtAttributeName,
     doubted: {
@@ -266,14 +282,6 @@ Deno.test("doubtRoute() says how to write a part of a route", () => {
 
 const FIXTURES = new URL("../../fixtures/host-v7.2.140/", import.meta.url);
 
-/** Doubts by the attributes that have a key of their own in a pool. */
-const BY_ATTRIBUTE: Readonly<Record<string, DoubtOf>> = {
-  "auth_kind": doubtAuthKind,
-  "plan_type": doubtPlanType,
-  email: doubtAddress,
-  "base_url": doubtBaseUrl,
-};
-
 const doubtText: DoubtOf = (text) => doubtPattern(text, "text");
 
 for (const { name } of Deno.readDirSync(FIXTURES)) {
@@ -302,7 +310,7 @@ for (const { name } of Deno.readDirSync(FIXTURES)) {
         doubtStatus(candidate.Status),
         ...Object.entries(candidate.Attributes).flatMap(([key, value]) => [
           doubtAttributeName(key),
-          (BY_ATTRIBUTE[key] ?? doubtText)(value),
+          (doubtValuesOf(key) ?? doubtText)(value),
         ]),
       ]),
     ];
