@@ -20,6 +20,7 @@ import { sourceOf } from "./document.ts";
 import { readJson } from "./json_reader.ts";
 import { ANY_KEY, type KeyPath } from "./key_path.ts";
 import type { KeyPlaces } from "./key_places.ts";
+import { isPlainName } from "./plain_name.ts";
 import {
   agrees,
   type Meaning,
@@ -371,9 +372,12 @@ export class ShapeReader {
     place: Place,
     options: { readonly path: KeyPath; readonly shape: Shape },
   ): void {
-    for (const { path, message } of problems) {
+    for (const { path, message, meant } of problems) {
       const { at, shown } = findPart({ place, shape: options.shape }, path);
-      this.report([...options.path, ...shown], message, { at });
+      // Only names that anybody may see.
+      const hint = meant &&
+        this.advise(meant.word, meant.known.filter(isPlainName));
+      this.report([...options.path, ...shown], message, { at, hint });
     }
   }
 

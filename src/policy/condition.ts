@@ -3,6 +3,7 @@
  * `conditions/`, all entered in `conditions/kinds.ts`.
  */
 
+import type { PartProblems } from "./part_problem.ts";
 import type { PickContext } from "./pick_context.ts";
 import type { PickRequest } from "./pick_request.ts";
 import type { Reuse } from "./reuse.ts";
@@ -59,7 +60,10 @@ export interface ConditionKind<S extends Shape = Shape> {
    * @param value A value of the shape, checked.
    * @param scope What else the config defines.
    * @returns The condition, or what is wrong with the value, in the form
-   * `must name a caller under callers`.
+   * `must name a caller under callers`, or what is wrong with parts of it.
    */
-  create(value: Infer<S>, scope: ConditionScope): Condition | string;
+  create(
+    value: Infer<S>,
+    scope: ConditionScope,
+  ): Condition | string | PartProblems;
 }

@@ -9,6 +9,8 @@ export interface PartProblem {
   readonly path: readonly (string | number)[];
   /** In the form `must name a caller under callers`, without any value. */
   readonly message: string;
+  /** A word of the value, and the words that could be meant: for a hint. */
+  readonly meant?: { readonly word: string; readonly known: readonly string[] };
 }
 
 /** Everything that is wrong with a value. */

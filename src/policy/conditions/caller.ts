@@ -5,6 +5,7 @@
 
 import type { Condition, ConditionKind, ConditionScope } from "../condition.ts";
 import { metadataText } from "../metadata.ts";
+import type { PartProblem } from "../part_problem.ts";
 import type { PickRequest } from "../pick_request.ts";
 import { either, quote, quoteAny } from "../quote.ts";
 import { sameMetadata } from "../reuse.ts";
@@ -41,9 +42,17 @@ export const caller: ConditionKind<ListShape<TextShape>> = {
     const isKnown = (name: string) => Object.hasOwn(scope.callers, name);
     const names = callers.filter(isKnown);
     const hashes = callers.filter((caller) => !isKnown(caller));
-    return hashes.every((hash) => HASH_REGEXP.test(hash))
-      ? onCaller({ names, hashes }, scope)
-      : "must name a caller under callers";
+    const known = Object.keys(scope.callers);
+    const problems = callers.flatMap((word, i): PartProblem[] =>
+      isKnown(word) || HASH_REGEXP.test(word) ? [] : [{
+        path: [i],
+        message: "must name a caller under callers",
+        meant: { word, known },
+      }]
+    );
+    return problems.length > 0
+      ? { problems }
+      : onCaller({ names, hashes }, scope);
   },
 };
 

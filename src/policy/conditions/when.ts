@@ -102,8 +102,15 @@ class SetBuilder {
       this.#countOne();
       // Of the kind's shape, since the whole is of `WHEN_SHAPE`.
       const made = kind.create(part as never, this.#scope);
-      if (typeof made !== "string") return [made];
-      this.problems.push({ path: [...path, kind.key], message: made });
+      if (typeof made === "string") {
+        this.problems.push({ path: [...path, kind.key], message: made });
+        return [];
+      }
+      if (!("problems" in made)) return [made];
+      this.problems.push(...made.problems.map((problem) => ({
+        ...problem,
+        path: [...path, kind.key, ...problem.path],
+      })));
       return [];
     });
   }

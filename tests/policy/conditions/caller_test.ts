@@ -51,10 +51,14 @@ Deno.test("caller can be reused with the same client", () => {
 
 for (const name of ["team-green", "constructor", "__proto__", "a".repeat(63)]) {
   Deno.test(`caller refuses the unknown name ${name.slice(0, 20)}`, () => {
-    assertEquals(
-      caller.create(["team-red", name], SCOPE),
-      "must name a caller under callers",
-    );
+    const known = ["team-red", "team-blue"];
+    assertEquals(caller.create(["team-red", name], SCOPE), {
+      problems: [{
+        path: [1],
+        message: "must name a caller under callers",
+        meant: { word: name, known },
+      }],
+    });
   });
 }
 

@@ -31,7 +31,9 @@ export function made<S extends Shape>(
   value: Infer<S>,
 ): Condition {
   const condition = kind.create(value, SCOPE);
-  if (typeof condition === "string") throw new TypeError(condition);
+  if (typeof condition === "string" || "problems" in condition) {
+    throw new TypeError(JSON.stringify(condition));
+  }
   return condition;
 }
 

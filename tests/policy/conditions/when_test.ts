@@ -69,20 +69,26 @@ Deno.test("createWhen() makes sets in sets", () => {
 
 Deno.test("createWhen() finds every problem and says where it is", () => {
   const header = { A: ["x"], a: ["x"] };
+  const known = Object.keys(SCOPE.callers);
   assertEquals(
     problemsOf({
       caller: ["nobody"],
       any: [{ stream: true }, { header, not: { caller: ["no one"] } }],
     }),
     [
-      { path: ["caller"], message: "must name a caller under callers" },
+      {
+        path: ["caller", 0],
+        message: "must name a caller under callers",
+        meant: { word: "nobody", known },
+      },
       {
         path: ["any", 1, "header"],
         message: "must name each header once, upper or lower case",
       },
       {
-        path: ["any", 1, "not", "caller"],
+        path: ["any", 1, "not", "caller", 0],
         message: "must name a caller under callers",
+        meant: { word: "no one", known },
       },
     ],
   );
