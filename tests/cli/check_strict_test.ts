@@ -1,25 +1,15 @@
 /** `check` before a restart: what is an error then, and where files are. */
 
 import { assert, assertEquals } from "@std/assert";
+import { blocksOf } from "../docs/blocks.ts";
 import { type FakeWorld, runIn } from "./fake_io.ts";
 
 const RED = "37fd8f35".repeat(8);
 
-/** Nobody but team A has the credentials of team A, and it has no others. */
-const EXCLUSIVE = `pools:
-  team-a: { id: "team-a-*" }
-  others: { not: { id: "team-a-*" } }
-callers:
-  team-a: ${RED}
-rules:
-  - name: team-a
-    when: { caller: team-a }
-    use: team-a
-    otherwise: refuse
-  - name: everybody else
-    use: others
-    otherwise: refuse
-`;
+/** The recipe: nobody but team A has its credentials, and it has no others. */
+const EXCLUSIVE = blocksOf(
+  await Deno.readTextFile(new URL("../../docs/rules.md", import.meta.url)),
+).find(({ file }) => file === "team-a.yaml")?.text ?? "";
 
 async function check(files: FakeWorld["files"], ...args: readonly string[]) {
   const { exitCode, stdout } = await runIn({ files: files! }, "check", ...args);
@@ -27,6 +17,7 @@ async function check(files: FakeWorld["files"], ...args: readonly string[]) {
 }
 
 Deno.test("check --strict accepts team A on its own, and nobody else there", async () => {
+  assert(EXCLUSIVE.includes("otherwise: refuse"));
   const result = await check({ "c.yaml": EXCLUSIVE }, "--strict", "c.yaml");
   assertEquals(result.exitCode, 0, result.lines.join("\n"));
 });
