@@ -12,10 +12,10 @@ const TRIES = 3;
 /** Gives signs. */
 export class PathSigns {
   readonly #onSign: () => void;
-  #watcher: Deno.FsWatcher | undefined;
+  /** By folder, and by which one stands there. Those that stay are left alone:
+   * some runtimes have one watch for a path, whoever asked for it. */
+  readonly #watchers = new Map<string, Deno.FsWatcher>();
   #trail: Trail = new Map();
-  /** What is watched: names that count, and which folders stand there. */
-  #mark = "";
   /** Which call is the last one: an earlier one may take longer. */
   #turn = 0;
 
@@ -29,24 +29,16 @@ export class PathSigns {
    * done may have given no sign.
    *
    * @param paths Absolute ones.
-   * @returns Whether there will be signs.
+   * @returns Whether there will be signs of all of them.
    */
   async follow(paths: readonly string[]): Promise<boolean> {
     const turn = ++this.#turn;
     for (let tries = 0; tries < TRIES; tries++) {
       const trail = await trailOf(paths);
-      const mark = await markOf(trail);
+      const folders = await marksOf(trail);
       if (turn !== this.#turn) return false;
-      if (this.#watcher !== undefined && mark === this.#mark) return true;
-      // First: some runtimes have one watch for a path, whoever asked for it.
-      this.#watcher?.close();
-      const watcher = open([...trail.keys()]);
-      this.#watcher = watcher;
       this.#trail = trail;
-      this.#mark = mark;
-      if (watcher === undefined) continue;
-      this.#listen(watcher);
-      return true;
+      if (this.#watchAll(folders)) return true;
     }
     return false;
   }
@@ -54,51 +46,70 @@ export class PathSigns {
   /** Gives no signs any more. */
   end(): void {
     this.#turn++;
-    this.#watcher?.close();
-    this.#watcher = undefined;
+    this.#watchAll(new Map());
   }
 
-  async #listen(watcher: Deno.FsWatcher): Promise<void> {
+  #watchAll(folders: ReadonlyMap<string, string>): boolean {
+    for (const mark of this.#watchers.keys()) {
+      if (!folders.has(mark)) this.#close(mark);
+    }
+    for (const [mark, folder] of folders) {
+      if (!this.#watchers.has(mark)) this.#open(mark, folder);
+    }
+    return this.#watchers.size === folders.size;
+  }
+
+  #open(mark: string, folder: string): void {
     try {
-      for await (const event of watcher) {
-        if (this.#isSign(event)) this.#onSign();
-      }
+      const watcher = Deno.watchFs(folder, { recursive: false });
+      this.#watchers.set(mark, watcher);
+      this.#listen(mark, watcher, folder);
     } catch {
-      // It cannot be read any more: there are no signs then.
-      if (watcher === this.#watcher) this.#watcher = undefined;
+      // It may be gone since, or there are too many watches.
     }
   }
 
-  #isSign({ kind, paths }: Deno.FsEvent): boolean {
+  #close(mark: string): void {
+    this.#watchers.get(mark)?.close();
+    this.#watchers.delete(mark);
+  }
+
+  async #listen(
+    mark: string,
+    watcher: Deno.FsWatcher,
+    folder: string,
+  ): Promise<void> {
+    try {
+      for await (const event of watcher) {
+        if (!this.#isSign(event, folder)) continue;
+        // It is gone or elsewhere: what stands there now is not watched.
+        const isGone = event.kind !== "modify" && event.paths.includes(folder);
+        if (isGone) this.#close(mark);
+        this.#onSign();
+      }
+    } catch {
+      // It cannot be read any more: it gives no signs then.
+      if (this.#watchers.get(mark) === watcher) this.#watchers.delete(mark);
+    }
+  }
+
+  #isSign({ kind, paths }: Deno.FsEvent, folder: string): boolean {
     // Our own reading gives those.
     if (kind === "access") return false;
-    return paths.length === 0 || paths.some((path) => {
-      const at = path.lastIndexOf("/");
-      const names = this.#trail.get(path.slice(0, at) || "/");
-      const isFolder = this.#trail.has(path);
-      // It is gone or elsewhere: what stands there now is not watched.
-      if (isFolder) this.#mark = "";
-      return isFolder || names?.has(path.slice(at + 1));
-    });
+    const names = this.#trail.get(folder);
+    return paths.length === 0 ||
+      paths.some((path) =>
+        path === folder || names?.has(path.slice(path.lastIndexOf("/") + 1))
+      );
   }
 }
 
-/** Undefined if the system gives none. */
-function open(folders: readonly string[]): Deno.FsWatcher | undefined {
-  if (folders.length === 0) return undefined;
-  try {
-    return Deno.watchFs([...folders], { recursive: false });
-  } catch {
-    // One of them may be gone since, or there are too many watches.
-    return undefined;
-  }
-}
-
-/** Tells one trail from another, and a folder from one in its place. */
-async function markOf(trail: Trail): Promise<string> {
-  const parts = [...trail].map(async ([folder, names]) => {
+/** Folders by what tells each from another one in its place. */
+async function marksOf(trail: Trail): Promise<Map<string, string>> {
+  const marks = new Map<string, string>();
+  await Promise.all([...trail.keys()].map(async (folder) => {
     const info = await Deno.lstat(folder).catch(() => undefined);
-    return [folder, info?.dev, info?.ino, ...names];
-  });
-  return JSON.stringify(await Promise.all(parts));
+    marks.set(`${info?.dev} ${info?.ino} ${folder}`, folder);
+  }));
+  return marks;
 }

@@ -42,13 +42,22 @@ export interface PolicyWatcherOptions {
   readonly giveUp: (reason: string) => void;
   /** How long nothing happens without a sign, in ms. @default {5000} */
   readonly restMs?: number;
+  /** How long a look may take, in milliseconds. @default {2000} */
+  readonly lookMs?: number;
+  /** Takes hold of a file. @default {the one on the disk} */
+  readonly fileAt?: (path: string) => LookedAt;
 }
+
+/** As much of a file as is needed. */
+type LookedAt = Pick<PolicyFile, "isSettled" | "look">;
 
 /** A file with what it is for. */
 interface Watched {
   readonly module: WatchedModule;
   readonly path: string;
-  file: PolicyFile;
+  file: LookedAt;
+  /** The last look did not end, which was told. */
+  isLate: boolean;
 }
 
 /** What a file holds that is to be checked. */
@@ -94,7 +103,7 @@ export class PolicyWatcher {
       const known = this.#watched.find((one) => one.module.key === module.key);
       if (known !== undefined) return known;
       const path = this.#pathOf(module);
-      return { module, path, file: new PolicyFile(path) };
+      return { module, path, file: this.#fileAt(path), isLate: false };
     });
     this.#hurry();
     if (!this.#isLooking) this.#lookOn();
@@ -117,6 +126,10 @@ export class PolicyWatcher {
       : `${cwd}/${folder}/${file}`;
   }
 
+  #fileAt(path: string): LookedAt {
+    return this.#options.fileAt?.(path) ?? new PolicyFile(path);
+  }
+
   #hurry(): void {
     this.#hasSign = true;
     this.#wake();
@@ -130,7 +143,8 @@ export class PolicyWatcher {
         this.#hasSign = false;
         // Before the look: what changes after it gives a sign.
         const paths = this.#watched.map(({ path }) => path);
-        this.#isFollowing = await inTime(this.#signs.follow(paths)) === true;
+        const isFollowing = await this.#inTime(this.#signs.follow(paths));
+        this.#isFollowing = isFollowing === true;
       }
       await this.#lookAtAll();
       await this.#rest(SOON_MS);
@@ -178,12 +192,14 @@ export class PolicyWatcher {
     const { module, path, file } = watched;
     const { key } = module;
     const { post } = this.#options;
-    const finding = await inTime(file.look());
+    const wasLate = watched.isLate;
+    const finding = await this.#inTime(file.look());
+    watched.isLate = finding === undefined;
     if (finding === undefined) {
       // What hangs is left behind.
-      watched.file = new PolicyFile(path);
+      watched.file = this.#fileAt(path);
       const problem = { message: "The file cannot be read in time" };
-      post({ kind: "refused", key, problem });
+      if (!wasLate) post({ kind: "refused", key, problem });
       return undefined;
     }
     if (finding.kind === "same") return undefined;
@@ -227,13 +243,14 @@ export class PolicyWatcher {
       this.#options.post({ kind: "found", key, fingerprint });
     });
   }
-}
 
-/** Undefined if the deadline passes. */
-function inTime<T>(look: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), LOOK_DEADLINE_MS);
-  });
-  return Promise.race([look, late]).finally(() => clearTimeout(timer));
+  /** Undefined if the deadline passes. */
+  #inTime<T>(look: Promise<T>): Promise<T | undefined> {
+    let timer: ReturnType<typeof setTimeout>;
+    const late = new Promise<undefined>((resolve) => {
+      const ms = this.#options.lookMs ?? LOOK_DEADLINE_MS;
+      timer = setTimeout(() => resolve(undefined), ms);
+    });
+    return Promise.race([look, late]).finally(() => clearTimeout(timer));
+  }
 }

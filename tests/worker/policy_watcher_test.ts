@@ -10,7 +10,13 @@ import type {
   CheckIsolateRequest,
   MainIsolateMessage,
 } from "../../src/worker/messages.ts";
-import { PolicyWatcher } from "../../src/worker/policy_watcher.ts";
+import type { PolicyFile } from "../../src/worker/policy_file.ts";
+import {
+  PolicyWatcher,
+  type PolicyWatcherOptions,
+} from "../../src/worker/policy_watcher.ts";
+
+type Parts = Pick<PolicyWatcherOptions, "fileAt" | "lookMs" | "restMs">;
 
 const HOUR_MS = 3_600_000;
 
@@ -25,7 +31,7 @@ class World implements AsyncDisposable {
   readonly #said: string[] = [];
   #wake = () => {};
 
-  private constructor(folder: string, restMs: number) {
+  private constructor(folder: string, parts: Parts) {
     this.folder = folder;
     this.watcher = new PolicyWatcher({
       cwd: folder,
@@ -38,13 +44,14 @@ class World implements AsyncDisposable {
       },
       post: (message) => this.#onPost(message),
       giveUp: () => {},
-      restMs,
+      restMs: HOUR_MS,
+      ...parts,
     });
   }
 
-  static async open(restMs = HOUR_MS): Promise<World> {
+  static async open(parts: Parts = {}): Promise<World> {
     const folder = await Deno.realPath(await Deno.makeTempDir());
-    return new World(folder, restMs);
+    return new World(folder, parts);
   }
 
   #onPost(message: MainIsolateMessage): void {
@@ -145,7 +152,7 @@ for (const [how, save] of Object.entries(SAVES)) {
     // Deno 2.9, which runs this, never gives a sign of a folder again that was
     // removed once; the runtime that the program is compiled with does.
     const restMs = how === "with its folder removed" ? 100 : HOUR_MS;
-    await using world = await World.open(restMs);
+    await using world = await World.open({ restMs });
     await world.save("one");
     world.watch(["mine"]);
     assertEquals(await world.next(), ["mine: one"]);
@@ -191,7 +198,7 @@ Deno.test("PolicyWatcher finds a file whose folders come later, and one that goe
 });
 
 Deno.test("PolicyWatcher finds without a sign what a slow look finds", async () => {
-  await using world = await World.open(100);
+  await using world = await World.open({ restMs: 100 });
   const far = `${world.folder}/far`;
   await Deno.mkdir(`${far}/a/b`, { recursive: true });
   await Deno.writeTextFile(`${far}/a/b/mine.ts`, "one");
@@ -229,4 +236,19 @@ Deno.test("PolicyWatcher forgets what is not watched any more", async () => {
   assertEquals(await world.next(), ["other: four"]);
   world.watch(["mine", "other"]);
   assertEquals(await world.next(), ["mine: three"]);
+});
+
+Deno.test("PolicyWatcher says once that a file cannot be read in time, and finds it after", async () => {
+  let looks = 0;
+  const look = (): ReturnType<PolicyFile["look"]> =>
+    ++looks < 4
+      ? new Promise(() => {})
+      : Promise.resolve({ kind: "text", text: "back" });
+  const fileAt = () => ({ isSettled: true, look });
+  await using world = await World.open({ restMs: 0, lookMs: 50, fileAt });
+  world.watch(["mine"]);
+  assertEquals(await world.next(2), [
+    "mine: The file cannot be read in time",
+    "mine: back",
+  ]);
 });
