@@ -87,10 +87,10 @@ function reviewIds(
   });
 }
 
-function namedBy({ onlyIds, weightIds }: Policy): readonly Named[] {
+function namedBy({ onlyIds, weights }: Policy): readonly Named[] {
   const named: readonly Named[] = [
     { option: "id", patterns: onlyIds ?? [] },
-    { option: "weights", patterns: weightIds ?? [] },
+    { option: "weights", patterns: Object.keys(weights ?? {}) },
   ];
   return named.filter(({ patterns }) => patterns.length > 0);
 }

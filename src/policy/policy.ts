@@ -65,8 +65,8 @@ export interface Policy {
   readonly leavesToHost?: true;
   /** Globs over the IDs that it chooses from. @default {all} */
   readonly onlyIds?: readonly string[];
-  /** Globs over IDs that it weighs candidates by. @default {none} */
-  readonly weightIds?: readonly string[];
+  /** What it weighs candidates by, from its option `weights`. @default {none} */
+  readonly weights?: Readonly<Record<string, number>>;
   /** Whether it never chooses any. @default {false} */
   readonly choosesNone?: boolean;
   /**

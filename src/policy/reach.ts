@@ -49,11 +49,30 @@ export function reachOf(
   const ids: readonly Facet[] = policy.onlyIds === undefined
     ? []
     : [{ about: "id", globs: policy.onlyIds }];
+  const kept = weightlessIn(policy);
   const pools = use.length === 0 ? [undefined] : use;
   return pools.map((pool) => {
     const { facets, exceptions } = pool?.members ?? EVERYTHING;
-    return { pool, set: { facets: [...facets, ...ids], exceptions } };
+    return {
+      pool,
+      set: {
+        facets: [...facets, ...ids],
+        exceptions: [...exceptions, ...kept],
+      },
+    };
   });
+}
+
+/**
+ * What weighs nothing is never chosen. Only weights before all others count
+ * here: one behind them may be about IDs that have another one.
+ */
+function weightlessIn({ weights = {} }: Policy): Facet[][] {
+  const entries = Object.entries(weights);
+  const other = entries.findIndex(([, weight]) => weight > 0);
+  const globs = entries.slice(0, other < 0 ? entries.length : other)
+    .map(([glob]) => glob);
+  return globs.length === 0 ? [] : [[{ about: "id", globs }]];
 }
 
 /** Comparisons of patterns that are left; a review stops at none. */

@@ -58,7 +58,7 @@ function randomBy(
   });
   return {
     name: random.name,
-    weightIds: Object.keys(weights ?? {}),
+    ...weights && { weights },
     reuseOfNone: SAME_CANDIDATES,
     choose: (pick) => choose(pick, partsOf(pick.candidates)),
     explainNone: ({ candidates }) =>

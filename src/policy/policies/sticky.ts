@@ -183,7 +183,7 @@ function stickTo(options: Infer<typeof OPTIONS>, otherwise: Policy): Policy {
   const weighedOf = onceWeighed(weigh, (weighed) => weighed);
   return {
     name: sticky.name,
-    weightIds: Object.keys(weights ?? {}),
+    ...weights && { weights },
     ...otherwise.leavesToHost && { leavesToHost: true },
     // No reuse of none: `otherwise` may choose none where a key would have its
     // credential.

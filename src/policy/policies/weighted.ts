@@ -63,7 +63,7 @@ function weightedBy(
   }));
   return {
     name: weighted.name,
-    weightIds: Object.keys(weights ?? {}),
+    ...weights && { weights },
     reuseOfNone: SAME_CANDIDATES,
     choose: (pick) => choose(pick, ready(pick.candidates)),
     explainNone: ({ candidates }) =>
