@@ -46,7 +46,9 @@ export const caller: ConditionKind<ListShape<TextShape>> = {
     const problems = callers.flatMap((word, i): PartProblem[] =>
       isKnown(word) || HASH_REGEXP.test(word) ? [] : [{
         path: [i],
-        message: "must name a caller under callers",
+        message: /[*?|,;]/.test(word)
+          ? "must name a caller under callers, and is no glob: list several"
+          : "must name a caller under callers",
         meant: { word, known },
       }]
     );

@@ -1,11 +1,12 @@
 /**
  * What is doubtful about a window of time that can be read: zones of three
- * letters, which mean something else in many places, and a date that was
- * perhaps meant as hours.
+ * letters, which mean something else in many places, dates that are on none of
+ * the days beside them, and a date that was perhaps meant as hours.
  */
 
-import { resolvedZone } from "../wall_clock.ts";
 import type { Doubt } from "../shape.ts";
+import { dayOfWeek, DAYS, resolvedZone } from "../wall_clock.ts";
+import { parseWindow } from "./window.ts";
 
 /** Zones of three letters that mean the same everywhere. */
 const PLAIN_ZONES: readonly string[] = [
@@ -43,6 +44,12 @@ export function doubtWindow(text: string): Doubt | undefined {
         "as America/New_York",
     };
   }
+  if (isNeverOpen(text)) {
+    return {
+      message: "is never open: none of its dates is on one of its days",
+      hint: "leave the dates or the days out",
+    };
+  }
   if (!HOURS_REGEXP.test(text) || text.includes(":")) return undefined;
   return {
     message: "begins with a date of each year, not with hours",
@@ -50,4 +57,15 @@ export function doubtWindow(text: string): Doubt | undefined {
       "hours have minutes, as in 08:00-17:00; that a date is meant says a " +
       "span such as 08-17..08-17",
   };
+}
+
+/** Dates of each year are on every day of the week in some year. */
+function isNeverOpen(text: string): boolean {
+  const window = parseWindow(text, "UTC");
+  if (typeof window === "string" || window.dates === undefined) return false;
+  const { dates, days } = window;
+  return dates.every(({ isYearly, first, last }) =>
+    !isYearly &&
+    DAYS.every((_, i) => first + i > last || !days[dayOfWeek(first + i)])
+  );
 }

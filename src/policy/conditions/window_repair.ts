@@ -47,9 +47,13 @@ const REPAIRS: readonly Repair[] = [
       text.replaceAll(/\s+(?:to|bis|until|till|through|thru)\s+/gi, "-"),
   },
   {
+    wanted: "must have its days as Mon-Sun for all",
+    repair: (text) => text.replaceAll(/\b24\s*\/\s*7\b/g, "Mon-Sun"),
+  },
+  {
     wanted: "must have its dates as 2026-12-24, or 12-24 for each year",
     repair: (text) =>
-      text
+      withoutMonths(text)
         .replaceAll(/\b(\d{4})[./](\d\d?)[./](\d\d?)\b/g, dateOf("$1", 2, 3))
         .replaceAll(/\b(\d\d?)\.(\d\d?)\.(\d{4})\b/g, dateOf("$3", 2, 1))
         .replaceAll(/\b(\d\d?)\.(\d\d?)\.(?=[\s,-]|$)/g, dateOf("", 2, 1))
@@ -250,6 +254,37 @@ function workHours(_: string, from: string, to: string): string {
 
 function clock(hour: number, minute = "00"): string {
   return `${`${hour}`.padStart(2, "0")}:${minute}`;
+}
+
+const MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec";
+
+const DAY_FIRST_REGEXP = new RegExp(
+  `\\b(\\d{1,2})\\.?\\s+(${MONTHS})[a-z]*\\.?(?:,?\\s+(\\d{4})\\b)?`,
+  "gi",
+);
+const MONTH_FIRST_REGEXP = new RegExp(
+  `\\b(${MONTHS})[a-z]*\\.?\\s+(\\d{1,2})(?![\\d:])(?:,?\\s+(\\d{4})\\b)?`,
+  "gi",
+);
+
+/** Writes dates with names of months in digits. */
+function withoutMonths(text: string): string {
+  const write = (month: string, day: string, year: string | undefined) => {
+    const number = MONTHS.split("|").indexOf(month.toLowerCase()) + 1;
+    const parts = [number, Number(day)].map((part) =>
+      `${part}`.padStart(2, "0")
+    );
+    return [...year === undefined ? [] : [year], ...parts].join("-");
+  };
+  return text
+    .replaceAll(
+      MONTH_FIRST_REGEXP,
+      (_, month, day, year) => write(month, day, year),
+    )
+    .replaceAll(
+      DAY_FIRST_REGEXP,
+      (_, day, month, year) => write(month, day, year),
+    );
 }
 
 /** Month and day by their groups, with two digits each. */

@@ -43,12 +43,32 @@ const SIZE_REGEXP = /^\d+(?:\.\d+)?[kmgb]$/i;
 const HEADER_LIST_REGEXP =
   /gzip|deflate|\bbr\b|zstd|identity|keep-alive|upgrade|\bclose\b|no-cache|no-store|max-age|trailers|\//i;
 
+/** Spaces without width, marks of direction, and spaces that do not break. */
+const INVISIBLE_REGEXP =
+  /[\u00a0\u00ad\u200b-\u200f\u202a-\u202f\u2060-\u2064\ufeff]/;
+
+/** Dashes and quotes as word processors write them, and wide wildcards. */
+const LOOKALIKE_REGEXP =
+  /[\u2010-\u2015\u2018-\u201f\u2212\uff0a\uff0d\uff1f\u2217]/;
+
 /** The first of these that fits is told. */
 const KINDS: readonly Foreign[] = [
   {
     found: /^\s|\s$/,
     message: "begins or ends with a space, which counts",
     hint: "leave the spaces around it out",
+  },
+  {
+    found: INVISIBLE_REGEXP,
+    message: "has a character in it that nobody sees",
+    hint: "type it anew instead of copying it",
+  },
+  {
+    found: LOOKALIKE_REGEXP,
+    in: "name",
+    message: "has a dash, a quote or a wildcard of a book in it, not the one " +
+      "of a keyboard",
+    hint: "type it anew instead of copying it",
   },
   {
     found: /^(["'`]).*\1$/s,
@@ -162,7 +182,14 @@ const KINDS: readonly Foreign[] = [
     isRewritten: true,
   },
   {
-    found: /^%.*%$|^%[^%\dA-F]|[^%]%$/i,
+    found: /^%.+%$/,
+    message: "is a glob, in which % stands for itself",
+    hint: GLOB_HINT,
+    isRewritten: true,
+  },
+  {
+    found: /^%[^%\dA-F]|[^%]%$/i,
+    in: "name",
     message: "is a glob, in which % stands for itself",
     hint: GLOB_HINT,
     isRewritten: true,

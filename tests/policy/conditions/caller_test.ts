@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { caller } from "../../../src/policy/conditions/caller.ts";
 import { firstPick } from "../../../src/policy/pick_context.ts";
 import { sameMetadata } from "../../../src/policy/reuse.ts";
@@ -93,5 +93,16 @@ const EXPLANATIONS: readonly (readonly [readonly string[], unknown, string])[] =
 for (const [callers, found, expected] of EXPLANATIONS) {
   Deno.test(`caller explains: ${expected}`, () => {
     assertEquals(explained(made(caller, callers), from(found)), expected);
+  });
+}
+
+for (const name of ["team-*", "team-red|team-blue", "team-red, team-blue"]) {
+  Deno.test(`caller says that ${name} is no glob`, () => {
+    const made = caller.create([name], SCOPE);
+    assert(typeof made === "object" && "problems" in made);
+    assertEquals(
+      made.problems.map(({ message }) => message),
+      ["must name a caller under callers, and is no glob: list several"],
+    );
   });
 }

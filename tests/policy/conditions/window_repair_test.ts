@@ -37,6 +37,12 @@ const WRITTEN: Readonly<Record<string, string>> = {
   "Mo-Fr 08:00-18:00": "Mon-Fri 08:00-18:00",
   "weekdays 08:00-17:00": "Mon-Fri 08:00-17:00",
   "weekend": "Sat,Sun",
+  "24/7": "Mon-Sun",
+  "Dec 24": "12-24",
+  "24 December 2026": "2026-12-24",
+  "Dec 24, 2026": "2026-12-24",
+  "Dec 24 - Jan 2": "12-24..01-02",
+  "24. Dec 08:00-12:00": "12-24 08:00-12:00",
   "daily 08:00-09:00": "Mon-Sun 08:00-09:00",
   "Mon–Fri 08:00–19:00": "Mon-Fri 08:00-19:00",
   "08:00—19:00": "08:00-19:00",
@@ -111,7 +117,17 @@ for (const text of UNKNOWN) {
   });
 }
 
-for (const text of ["08-17", "Mon BST", "Mon EST", "08:00-09:00 ist"]) {
+for (
+  const text of [
+    "08-17",
+    "Mon BST",
+    "Mon EST",
+    "08:00-09:00 ist",
+    "2026-12-24 Mon",
+    "2026-12-24..2026-12-26 Mon-Wed 08:00-09:00",
+    "2026-12-24,2026-12-25 Sat",
+  ]
+) {
   Deno.test(`doubtWindow() doubts "${text}"`, () => {
     assert(typeof parseWindow(text, "UTC") !== "string");
     assert(doubtWindow(text) !== undefined);
@@ -122,6 +138,11 @@ for (
   const text of [
     "12-24",
     "12-24..01-02",
+    "12-24 Mon",
+    "2026-12-24 Thu",
+    "2026-12-24..2026-12-28 Mon",
+    "2026-12-24..2026-12-31 Wed",
+    "2026-12-24,12-25 Mon",
     "08-17..08-17",
     "02-29",
     "2026-08-17",

@@ -81,6 +81,11 @@ const FOREIGN_NAMES: readonly (readonly [string, string | undefined])[] = [
   ["re:^gpt", undefined],
   ["glob:gpt-*", undefined],
   ["\\gpt", undefined],
+  ["gpt\u20135", undefined],
+  ["\u201cgpt-5\u201d", undefined],
+  ["gpt-5\u200b", undefined],
+  ["gpt\u00a05", undefined],
+  ["gpt-\uff0a", undefined],
 ];
 
 for (const [pattern, instead] of FOREIGN_NAMES) {
@@ -208,6 +213,8 @@ const TEXTS = [
   "203.0.113.7, 10.0.0.1",
   "true",
   "a$b",
+  "100%",
+  "spare \u2013 do not use",
   "<https://example.com/>; rel=next",
 ];
 
