@@ -97,7 +97,9 @@ function reviewAliases(
 }
 
 function closingOf(rule: Rule): Closing | undefined {
-  const condition = rule.when.find(({ key }) => key === "model");
+  // A list of what may pass, under not, is closed to a name that it lacks.
+  const condition = rule.when.find(({ key }) => key === "model") ??
+    rule.when.find(({ key }) => key === "any");
   if (condition === undefined || rule.otherwise !== "refuse") return undefined;
   const context = firstPick(0);
   return {

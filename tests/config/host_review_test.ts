@@ -105,6 +105,21 @@ oauth:
     ],
   ],
   [
+    "an alias where any of several conditions closes",
+    V7_KEYS,
+    NO_OPUS.replace(
+      '{model: "claude-opus*"}',
+      '{any: [{model: x}, {model: "claude-opus*"}]}',
+    ),
+    [`5 warning claude-api-key[0].models[0].alias ${OTHER_NAME}`],
+  ],
+  [
+    "an alias where only some names may pass",
+    V7_KEYS,
+    "rules:\n- {name: only opus, when: {not: {model: opus}}, policy: refuse}\n",
+    [],
+  ],
+  [
     "an alias that a rule of its own closes",
     V7_KEYS,
     NO_OPUS + "- {name: alias, when: {model: opus}, policy: refuse}\n",
