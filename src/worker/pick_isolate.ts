@@ -21,21 +21,7 @@ import { lockDown } from "./lock_down.ts";
 import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
 import { giveUpPermissions } from "./permissions.ts";
 import { PolicyBoard } from "./policy_board.ts";
-
-/**
- * After its first request a turn of the wait loop goes on for so long, in
- * milliseconds. A guess: as often as the board may change.
- */
-const TURN_MS = 250;
-
-/**
- * How long the wait loop rests when there is nothing to do, in milliseconds.
- * Requests and messages end it at once; this is in case that one is missed.
- */
-const REST_MS = 10_000;
-
-/** How long it rests between two tries to load a policy, in milliseconds. */
-const BETWEEN_LOADS_MS = 20;
+import { lengthOfTurn } from "./turn_length.ts";
 
 /** How long a call waits until it is looked at again, in milliseconds. */
 const LATER_MS = 5;
@@ -163,28 +149,8 @@ function garbageCollector(): (() => void) | undefined {
   return (globalThis as { gc?: () => void }).gc;
 }
 
-/** How long the next turn may take, in milliseconds. */
-interface TurnLength {
-  /** After its first request. */
-  readonly turnMs: number;
-  /** Without any. */
-  readonly restMs: number;
-}
-
-function lengthOfTurn(
-  { channel, registry, inbox }: Opened,
-  boardMs: number | undefined,
-): TurnLength {
-  if (inbox.isBehind(channel.rings)) return { turnMs: 0, restMs: 0 };
-  if (registry.isWaiting) {
-    return { turnMs: BETWEEN_LOADS_MS, restMs: BETWEEN_LOADS_MS };
-  }
-  return { turnMs: TURN_MS, restMs: Math.ceil(boardMs ?? REST_MS) };
-}
-
 async function run(): Promise<void> {
-  const opened = open();
-  const { channel, dispatcher, registry } = opened;
+  const { channel, dispatcher, registry, inbox } = open();
   const gc = garbageCollector();
   const board = new PolicyBoard({
     now: () => performance.now(),
@@ -197,7 +163,11 @@ async function run(): Promise<void> {
   lockDown(globalThis);
   post({ kind: "serving" });
   for (;;) {
-    const { turnMs, restMs } = lengthOfTurn(opened, board.look());
+    const { turnMs, restMs } = lengthOfTurn({
+      isBehind: inbox.isBehind(channel.rings),
+      isWaiting: registry.isWaiting,
+      boardMs: board.look(),
+    });
     const end = channel.serve(turnMs, restMs);
     if (end === "stop") break;
     if (end === "over") await turn();
