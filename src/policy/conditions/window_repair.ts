@@ -4,6 +4,7 @@
  * another order. Decides nothing: what is repaired here is still an error.
  */
 
+import { writeDates } from "./written_dates.ts";
 import { meantZone } from "./zone_repair.ts";
 
 /** One way of writing, and what is wanted instead. */
@@ -52,12 +53,7 @@ const REPAIRS: readonly Repair[] = [
   },
   {
     wanted: "must have its dates as 2026-12-24, or 12-24 for each year",
-    repair: (text) =>
-      withoutMonths(text)
-        .replaceAll(/\b(\d{4})[./](\d\d?)[./](\d\d?)\b/g, dateOf("$1", 2, 3))
-        .replaceAll(/\b(\d\d?)\.(\d\d?)\.(\d{4})\b/g, dateOf("$3", 2, 1))
-        .replaceAll(/\b(\d\d?)\.(\d\d?)\.(?=[\s,-]|$)/g, dateOf("", 2, 1))
-        .replaceAll(/\b(\d\d?)\/(\d\d?)\b(?!\/)/g, dateOf("", 1, 2)),
+    repair: writeDates,
   },
   {
     wanted: "must have .. between two dates",
@@ -254,46 +250,4 @@ function workHours(_: string, from: string, to: string): string {
 
 function clock(hour: number, minute = "00"): string {
   return `${`${hour}`.padStart(2, "0")}:${minute}`;
-}
-
-const MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec";
-
-const DAY_FIRST_REGEXP = new RegExp(
-  `\\b(\\d{1,2})\\.?\\s+(${MONTHS})[a-z]*\\.?(?:,?\\s+(\\d{4})\\b)?`,
-  "gi",
-);
-const MONTH_FIRST_REGEXP = new RegExp(
-  `\\b(${MONTHS})[a-z]*\\.?\\s+(\\d{1,2})(?![\\d:])(?:,?\\s+(\\d{4})\\b)?`,
-  "gi",
-);
-
-/** Writes dates with names of months in digits. */
-function withoutMonths(text: string): string {
-  const write = (month: string, day: string, year: string | undefined) => {
-    const number = MONTHS.split("|").indexOf(month.toLowerCase()) + 1;
-    const parts = [number, Number(day)].map((part) =>
-      `${part}`.padStart(2, "0")
-    );
-    return [...year === undefined ? [] : [year], ...parts].join("-");
-  };
-  return text
-    .replaceAll(
-      MONTH_FIRST_REGEXP,
-      (_, month, day, year) => write(month, day, year),
-    )
-    .replaceAll(
-      DAY_FIRST_REGEXP,
-      (_, day, month, year) => write(month, day, year),
-    );
-}
-
-/** Month and day by their groups, with two digits each. */
-function dateOf(year: string, month: number, day: number) {
-  return (...match: readonly string[]): string => {
-    const numbers = [match[month], match[day]].map((text = "") =>
-      text.padStart(2, "0")
-    );
-    const yearText = year === "" ? [] : [match[Number(year.slice(1))] ?? ""];
-    return [...yearText, ...numbers].join("-");
-  };
 }

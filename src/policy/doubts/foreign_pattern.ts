@@ -5,6 +5,14 @@
  */
 
 import type { Doubt } from "../shape.ts";
+import {
+  bracketsIn,
+  isClass,
+  isListBySpaces,
+  isNameRegExp,
+  isRange,
+  isRegExp,
+} from "./foreign_forms.ts";
 import { rewriteAsGlobs } from "./rewrite_as_globs.ts";
 
 /**
@@ -31,13 +39,6 @@ interface Foreign {
   /** Whether it can be tried to be written as globs. @default {false} */
   readonly isRewritten?: boolean;
 }
-
-/** Vendors whose models begin with their name and a dot, as on Bedrock. */
-const DOTTED_VENDOR_REGEXP =
-  /(?:^|[./])(?:us|eu|apac|global|ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|nvidia|openai|qwen|stability|twelvelabs|writer|zai)\.\*/;
-
-/** What is in brackets in names that are in use, such as `claude-x[1m]`. */
-const SIZE_REGEXP = /^\d+(?:\.\d+)?[kmgb]$/i;
 
 /** Words of headers whose values are lists by themselves. */
 const HEADER_LIST_REGEXP =
@@ -121,7 +122,7 @@ const KINDS: readonly Foreign[] = [
     isRewritten: true,
   },
   {
-    found: (pattern, kind) => isNameRegExp(pattern, kind),
+    found: (pattern, kind) => isNameRegExp(pattern, kind === "id"),
     in: "name",
     message: NOT_A_REGEXP,
     hint: GLOB_HINT,
@@ -252,73 +253,4 @@ export function doubtHeaderValue(pattern: string): Doubt | undefined {
       hint: LIST_HINT,
     }
     : undefined);
-}
-
-/** What no text begins or ends with, or holds, unless it is an expression. */
-function isRegExp(pattern: string): boolean {
-  return /^\^/.test(pattern) ||
-    /^\/\^?[^/]+\$?\/[dgimsuvy]*$/.test(pattern) &&
-      /[\^$|\\[\]()+]|\/[dgimsuvy]+$|\.\*/.test(pattern) ||
-    /\(\?[:=!<a-z]/.test(pattern) ||
-    /(?<!\\)\.\+/.test(pattern) ||
-    /\\[dwsbDWSB](?![A-Za-z0-9])/.test(pattern) ||
-    /(?:^|[^\p{L}\p{N}\\)\]])\.\*/u.test(pattern) ||
-    /[)\]]\.\*/.test(pattern) ||
-    /[)\]](?:[*+?]|\{\d+(?:,\d*)?\})/.test(pattern) &&
-      /[|^]|\[.-./.test(pattern);
-}
-
-/** The same for names, which no `$` ends, and few have a dot before a `*`. */
-function isNameRegExp(pattern: string, kind: PatternKind): boolean {
-  return /[^\\]\$$/.test(pattern) ||
-    /^\/.*\/[dgimsuvy]*$/.test(pattern) ||
-    (kind === "id"
-      ? /^[A-Za-z]+\.\*$/.test(pattern)
-      : /[A-Za-z]\.\*$/.test(pattern) && !/[@:/].*\.\*$/.test(pattern) &&
-        !DOTTED_VENDOR_REGEXP.test(pattern)) ||
-    /[\])]\+/.test(pattern);
-}
-
-function bracketsIn(pattern: string): readonly string[] {
-  return Array.from(
-    pattern.matchAll(/(?<!\\)\[([^[\]]*)\]/g),
-    ([, inside = ""]) => inside,
-  );
-}
-
-/**
- * Tells a class of characters from what names have in brackets: sizes, and
- * words such as `free`.
- */
-function isClass(inside: string): boolean {
-  if (inside.length < 2 || SIZE_REGEXP.test(inside)) return false;
-  return isRange(inside) || /^\d+$/.test(inside) || /^[^\w]+$/.test(inside) ||
-    isCasePair(inside) || isAlphabet(inside);
-}
-
-/** As in `[a-z]`, `[0-9a-f]` or `[^5]`; not as in `[ab12-3]`. */
-function isRange(inside: string): boolean {
-  return /^[!^]./.test(inside) ||
-    /^(?:[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d){1,4}[\w.-]{0,3}$/.test(inside);
-}
-
-/** As in `[Gg]pt`. */
-function isCasePair(inside: string): boolean {
-  const [a = "", b = ""] = inside;
-  return inside.length === 2 && a !== b &&
-    a.toLowerCase() === b.toLowerCase();
-}
-
-/** As in `[abc]`. */
-function isAlphabet(inside: string): boolean {
-  return /^[a-z]+$/.test(inside) &&
-    [..."abcdefghijklmnopqrstuvwxyz"].join("").includes(inside);
-}
-
-/** As in `gpt-5 gpt-4`; an alias may be `Kimi K2`. */
-function isListBySpaces(pattern: string): boolean {
-  const words = pattern.split(/\s+/);
-  return words.length > 1 &&
-    words.every((word) => /[-*?.:@].|\*$/.test(word)) &&
-    !/\(\d+\)/.test(pattern);
 }

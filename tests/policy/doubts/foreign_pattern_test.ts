@@ -103,6 +103,8 @@ const NAMES = [
   "gpt-5.5",
   "gpt-5*",
   "gpt-5.*",
+  "gpt-?.*",
+  "gpt*.*",
   "gpt-?",
   "claude-3.*",
   "claude-x[1m]",
