@@ -166,10 +166,16 @@ async function listOf(world: World): Promise<Record<string, unknown>[]> {
   }).output();
   assertEquals(code, 0);
   const { workers } = JSON.parse(new TextDecoder().decode(stdout)) as {
-    workers: { pid: number; policies: Record<string, unknown>[] }[];
+    workers: {
+      pid: number;
+      host: { pid: number; folder: string };
+      policies: Record<string, unknown>[];
+    }[];
   };
   const pid = await workerOf(world.host);
-  return workers.find((worker) => worker.pid === pid)!.policies;
+  const { host, policies } = workers.find((worker) => worker.pid === pid)!;
+  assertEquals(host, { pid: world.host.pid, folder: world.cwd });
+  return policies;
 }
 
 Deno.test("policy list shows what the worker has loaded, and how it does", async () => {

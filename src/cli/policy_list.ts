@@ -13,6 +13,8 @@ import { escapeInvisible, printable, printableJson } from "./printable.ts";
 interface Worker {
   readonly pid: number;
   readonly version?: string;
+  /** The process whose worker it is, and where that runs. */
+  readonly host?: { readonly pid: number; readonly folder: string };
   readonly policies: readonly PolicyFacts[];
   /** Why there is nothing to see. */
   readonly problem?: string;
@@ -58,19 +60,24 @@ function readBoard({ pid, text, problem }: WorkerBoard): Worker {
   try {
     const facts = JSON.parse(text) as {
       readonly version: string;
+      readonly host?: Worker["host"];
       readonly policies: readonly PolicyFacts[];
     };
-    return { pid, version: facts.version, policies: [...facts.policies] };
+    const { version, host, policies } = facts;
+    return { pid, version, ...host && { host }, policies: [...policies] };
   } catch {
     return { pid, policies: [], problem: "what it shows cannot be read" };
   }
 }
 
 function format(worker: Worker, paint: Paint): string {
-  const { pid, version, policies, problem } = worker;
+  const { pid, version, host, policies, problem } = worker;
   const head = [
     `${paint("strong", "worker")}  ${pid}`,
     ...version === undefined ? [] : [`scheduler ${printable(version)}`],
+    ...host === undefined
+      ? []
+      : [`host ${Number(host.pid)} in ${printable(`${host.folder}`)}`],
     problem ?? (policies.length === 0 ? "no policies of users" : ""),
   ].filter((part) => part !== "");
   const widths = {

@@ -44,8 +44,21 @@ export type PickIsolateMessage =
     readonly order?: CheckOrder;
   };
 
+/** The process that started the worker. */
+export interface HostFacts {
+  readonly pid: number;
+  /** Its working directory. */
+  readonly folder: string;
+}
+
 /** From the main isolate to the pick isolate. */
 export type MainIsolateMessage =
+  /** Whose worker it is, for `policy list`. */
+  | { readonly kind: "host"; readonly host: HostFacts }
+  | FileMessage;
+
+/** What became of a policy's file. */
+export type FileMessage =
   /** A file holds something new. */
   | {
     readonly kind: "found";

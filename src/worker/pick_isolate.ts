@@ -18,7 +18,11 @@ import { Dispatcher, type Reply } from "../rpc/dispatcher.ts";
 import { VERSION } from "../version.ts";
 import { Inbox } from "./inbox.ts";
 import { lockDown } from "./lock_down.ts";
-import type { MainIsolateMessage, PickIsolateMessage } from "./messages.ts";
+import type {
+  HostFacts,
+  MainIsolateMessage,
+  PickIsolateMessage,
+} from "./messages.ts";
 import { giveUpPermissions } from "./permissions.ts";
 import { PolicyBoard } from "./policy_board.ts";
 import { lengthOfTurn } from "./turn_length.ts";
@@ -63,8 +67,14 @@ function published(reply: Reply): Pick<ChannelAnswer, "publish"> {
   return { publish: kind + declared + onFailure };
 }
 
+/** Whose worker it is, once the main isolate has said so. */
+let host: HostFacts | undefined;
+
 function onMessage(registry: PolicyRegistry, message: MainIsolateMessage) {
   switch (message.kind) {
+    case "host":
+      host = message.host;
+      return;
     case "found": {
       const { key, fingerprint } = message;
       const order = registry.found(key, fingerprint);
@@ -155,7 +165,7 @@ async function run(): Promise<void> {
   const board = new PolicyBoard({
     now: () => performance.now(),
     text: () =>
-      JSON.stringify({ version: VERSION, policies: registry.facts() }),
+      JSON.stringify({ version: VERSION, host, policies: registry.facts() }),
     show: (text) => channel.board(text),
   });
   const sleep = setTimeout;

@@ -8,7 +8,7 @@
 
 import { fingerprintOf } from "../modules/module_key.ts";
 import type { CheckOrder, WatchedModule } from "../modules/registry.ts";
-import type { MainIsolateMessage } from "./messages.ts";
+import type { FileMessage } from "./messages.ts";
 import type { ModuleChecker } from "./module_checker.ts";
 import { PathSigns } from "./path_signs.ts";
 import { PolicyFile } from "./policy_file.ts";
@@ -37,7 +37,7 @@ export interface PolicyWatcherOptions {
   readonly cwd: string;
   readonly checker: Pick<ModuleChecker, "check" | "warmUp">;
   /** To the pick isolate. */
-  readonly post: (message: MainIsolateMessage) => void;
+  readonly post: (message: FileMessage) => void;
   /** A check did not end: the worker is to end. */
   readonly giveUp: (reason: string) => void;
   /** How long nothing happens without a sign, in ms. @default {5000} */

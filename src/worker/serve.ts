@@ -31,10 +31,12 @@ let isServing = false;
 
 function onMessage(
   message: PickIsolateMessage,
-  { entries, watcher, rest, fail }: {
+  { entries, watcher, rest, introduce, fail }: {
     readonly entries: EntryWriter;
     readonly watcher: PolicyWatcher;
     readonly rest: Rest;
+    /** Says whose worker it is, now that it is heard. */
+    readonly introduce: () => void;
     readonly fail: (reason: string) => never;
   },
 ): void {
@@ -47,6 +49,7 @@ function onMessage(
       return watcher.order(message.key, message.order);
     case "serving":
       isServing = true;
+      introduce();
       return rest.soon();
     case "stopped":
       Deno.exit(0);
@@ -87,6 +90,12 @@ export function serve(cwd = "/"): void {
       return () => clearTimeout(timer);
     },
   });
+  const tell = (message: MainIsolateMessage) => {
+    isolate.postMessage(message);
+    symbols.sched_worker_ring();
+  };
+  const introduce = () =>
+    tell({ kind: "host", host: { pid: Deno.ppid, folder: cwd } });
   const watcher = new PolicyWatcher({
     cwd,
     checker: new ModuleChecker({ onEnd: () => rest.soon() }),
@@ -94,13 +103,12 @@ export function serve(cwd = "/"): void {
       if (message.kind === "found") {
         entries.writeName(message.fingerprint, nameOfKey(message.key));
       }
-      isolate.postMessage(message);
-      symbols.sched_worker_ring();
+      tell(message);
     },
     giveUp: fail,
   });
   isolate.onmessage = (event: MessageEvent<PickIsolateMessage>) =>
-    onMessage(event.data, { entries, watcher, rest, fail });
+    onMessage(event.data, { entries, watcher, rest, introduce, fail });
   isolate.onerror = (event) => {
     event.preventDefault();
     // What was thrown may hold anything once policies run.

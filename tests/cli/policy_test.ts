@@ -354,6 +354,7 @@ Deno.test("policy run repeats chance with a seed, and differs with another", asy
 Deno.test("policy list shows what workers have loaded, and why others cannot be seen", async () => {
   const text = JSON.stringify({
     version: "0.1.0",
+    host: { pid: 5, folder: "/srv/\u001b[2Jproxy" },
     policies: [
       {
         name: "mine",
@@ -385,7 +386,7 @@ Deno.test("policy list shows what workers have loaded, and why others cannot be 
   };
   assertEquals(await runIn(world, "policy", "list"), {
     exitCode: 0,
-    stdout: `worker  7   scheduler 0.1.0
+    stdout: `worker  7   scheduler 0.1.0   host 5 in /srv/\\u001b[2Jproxy
   mine   mine.ts  loaded      since 1970-01-01T00:00:00Z  calls 3  failures 1  mean 1.5 us
   other  o.ts     not loaded
     o.ts:1:1: a\\u001b[2J

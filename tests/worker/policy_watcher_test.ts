@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert";
 import { fingerprintOf } from "../../src/modules/module_key.ts";
 import type {
   CheckIsolateRequest,
-  MainIsolateMessage,
+  FileMessage,
 } from "../../src/worker/messages.ts";
 import type { PolicyFile } from "../../src/worker/policy_file.ts";
 import {
@@ -54,7 +54,7 @@ class World implements AsyncDisposable {
     return new World(folder, parts);
   }
 
-  #onPost(message: MainIsolateMessage): void {
+  #onPost(message: FileMessage): void {
     if (message.kind === "found") {
       const { key } = message;
       const order = { options: "{}", state: "" };
