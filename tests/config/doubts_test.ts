@@ -49,6 +49,11 @@ const PLACES: readonly (readonly [string, string])[] = [
   ["policy: {name: fixed, id: [a, 'zq|b']}", "policy.id[1]"],
   ["policy: {name: weighted, weights: {'zq|b': 1}}", "policy.weights.*"],
   ["policy: {name: sticky, weights: {'zq|b': 1}}", "policy.weights.*"],
+  ["policy: {name: sticky, key: 'header:Host'}", "policy.key"],
+  [
+    "policies: {m: {module: m.ts}}\npolicy: {name: m, headers: [Trailer]}",
+    "policy.headers[0]",
+  ],
   ["auth_id: zq*", "auth_id"],
   ["auth_id: 'zq, b'", "auth_id"],
 ];

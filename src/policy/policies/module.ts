@@ -5,6 +5,7 @@
  */
 
 import { HEADER_NAME_PATTERN } from "../client_header.ts";
+import { doubtHeaderName } from "../doubts/header_names.ts";
 import type {
   CandidateReason,
   Choice,
@@ -37,6 +38,7 @@ export const MODULE_OPTIONS = {
           kind: "text",
           description: "Name of a header; case does not count",
           check: checkHeader,
+          doubt: doubtHeaderName,
           pattern: `^${HEADER_NAME_PATTERN}$`,
           example: "X-Team",
         },

@@ -8,6 +8,7 @@
 import { HEADER_NAME_PATTERN } from "../client_header.ts";
 import { namesOfModel } from "../conditions/model.ts";
 import { UNHANDLED } from "../decision.ts";
+import { doubtHeaderName } from "../doubts/header_names.ts";
 import type { PickRequest } from "../pick_request.ts";
 import type {
   CandidateReason,
@@ -26,7 +27,7 @@ import {
   sameMetadata,
 } from "../reuse.ts";
 import { findSession, firstField, firstHeader } from "../session_id.ts";
-import type { Infer, ObjectShape } from "../shape.ts";
+import type { Doubt, Infer, ObjectShape } from "../shape.ts";
 import { hashOf, scoreOf } from "./rendezvous.ts";
 import {
   explainWeighed,
@@ -72,6 +73,7 @@ const OPTIONS = {
           description: "session, caller, model, or header: and the name of a " +
             "header, whose case does not count",
           check: checkKey,
+          doubt: doubtKey,
           pattern: KEY_PATTERN,
           example: "header:X-Team",
         },
@@ -142,6 +144,12 @@ function checkKey(key: string): string | undefined {
     ? undefined
     : "must be session, caller, model, or header: and the name of a header, " +
       "such as header:X-Team";
+}
+
+function doubtKey(key: string): Doubt | undefined {
+  return key.startsWith(HEADER)
+    ? doubtHeaderName(key.slice(HEADER.length))
+    : undefined;
 }
 
 /** The name of a header has no case. */
