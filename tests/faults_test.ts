@@ -50,7 +50,7 @@ await makePlugin(PLUGIN, [{
 }]);
 
 const ID = "codex:apikey:543e8bf651b0";
-const SEALED = SEALED_TEXTS["SEALED_REFUSAL"];
+const SEALED = SEALED_TEXTS["SEALED_REFUSAL"]!;
 const PICK = fixture("pick-codex-mixed-plans");
 
 function hostileRequest(what: string): string {
@@ -251,6 +251,24 @@ Deno.test("a denial told between two configs that no worker could be asked about
   await Deno.rename(`${copy}.away`, copy);
   await waitForWorker(host);
   assertEquals((await host.pick()).body, DENIED);
+  await unload(host);
+});
+
+Deno.test("no fault lets a pick through while sealed, reconfigured meanwhile", async () => {
+  await using host = await TestHost.start(HOST);
+  await host.command("load", PLUGIN);
+  const yaml = "policy: round_robin\notherwise: refuze\n";
+  assertEquals((await host.configure(yaml, "plugin.register")).rc, 0);
+  await startLoad(host, SEALED, SEALED);
+  for (let times = 0; times < 5; times++) {
+    Deno.kill(await workerOf(host), times % 2 === 0 ? "SIGKILL" : "SIGSTOP");
+    assertEquals((await host.configure(yaml)).rc, 0);
+    await waitForWorker(host);
+  }
+  await host.command("load-stop");
+  const { picks, wrong } = await loadReport(host);
+  assertEquals(wrong, 0);
+  assert(picks > 1000, `${picks} picks`);
   await unload(host);
 });
 
