@@ -16,6 +16,8 @@ const SYMBOLS = {
     parameters: ["function", "buffer", "u32", "u32"],
     result: "u32",
   },
+  /** `double sched_worker_cpu_ms(void)` */
+  sched_worker_cpu_ms: { parameters: [], result: "f64" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** What the main isolate calls. */

@@ -114,9 +114,22 @@ function formatPolicy(
       `mean ${meanUs} us`,
     ],
   ].join("  ");
-  return facts.problem === undefined
-    ? [line]
-    : [line, `    ${escapeInvisible(facts.problem)}`];
+  return [
+    line,
+    ...facts.aside === undefined ? [] : [formatAside(facts.aside)],
+    ...facts.problem === undefined
+      ? []
+      : [`    ${escapeInvisible(facts.problem)}`],
+  ];
+}
+
+function formatAside(
+  { why, sinceMs, nextMs }: NonNullable<PolicyFacts["aside"]>,
+): string {
+  return `    set aside since ${formatTime(sinceMs)}: ${
+    escapeInvisible(why)
+  }; ` +
+    `tried again at ${formatTime(nextMs)}`;
 }
 
 /** ISO 8601, in UTC, to the second. */

@@ -30,7 +30,7 @@ export interface Guest {
   ): void;
   /** Takes a question. */
   preparePick(slot: number, facts: string, nowMs: number): void;
-  /** Asks for the policy's memory: JSON, `""` if it is too long or none. */
+  /** Asks for the policy's memory: `m` and JSON, or `x` and why there is none. */
   prepareState(): void;
   /** Does what was prepared, once. For `run()` under a guard of time. */
   run(): GuestAnswer;
@@ -86,6 +86,7 @@ export function openGuest(setup: string): Guest {
   } = Object;
   const { apply, construct, deleteProperty } = Reflect;
   const { imul } = Math;
+  const { isArray } = Array;
   const { names, file, seed, listens } = parse(setup) as GuestSetup;
   const global = globalThis as unknown as Record<string, unknown>;
 
@@ -347,6 +348,10 @@ export function openGuest(setup: string): Guest {
     try {
       options = deepFreeze(parse(optionsText));
       if (stateText !== "") memory = parse(stateText);
+      // Whoever made it, a version begins with an object.
+      if (typeof memory !== "object" || memory === null || isArray(memory)) {
+        memory = {};
+      }
       const exports: { v?: unknown } = {};
       module(exports, ownGlobal);
       const { v } = exports;
@@ -368,9 +373,15 @@ export function openGuest(setup: string): Guest {
   const memoryText = (): string => {
     try {
       const text = stringify(memory);
-      return text.length > MAX_STATE ? "" : text;
+      // What it is as JSON counts: it may have a toJSON.
+      if (text === undefined || text[0] !== "{") {
+        return "xcontext.state must be a plain object";
+      }
+      return text.length > MAX_STATE
+        ? "xcontext.state must be at most 1 MiB as JSON"
+        : `m${text}`;
     } catch {
-      return "";
+      return "xcontext.state cannot be written as JSON";
     }
   };
 

@@ -64,6 +64,15 @@ const MAX_LIST_BYTES = 4 << 20;
 /** Characters of a reason that are kept. */
 const MAX_REASON = 200;
 
+/** Why the memory of a policy cannot be had; see `guest.ts`. */
+const STATE_PROBLEMS = [
+  "context.state must be a plain object",
+  "context.state must be at most 1 MiB as JSON",
+];
+
+/** Every other reason. */
+const NO_STATE = "context.state cannot be written as JSON";
+
 /** Classes that may be named: a policy can throw what has any name. */
 const ERROR_NAMES = [
   "AggregateError",
@@ -176,17 +185,20 @@ export class Realm {
    * The policy's memory.
    *
    * @param guardMs After how long it is stopped, in milliseconds.
-   * @returns JSON; `""` if there is none to be had.
+   * @returns JSON of an object; `""` if there is none to be had, and why.
    */
-  state(guardMs: number): string {
+  state(guardMs: number): { readonly json: string; readonly problem?: string } {
     this.#guest.prepareState();
     try {
-      const text: unknown = RUN.runInContext(this.#context, {
+      const said: unknown = RUN.runInContext(this.#context, {
         timeout: guardMs,
       });
-      return typeof text === "string" ? text : "";
+      const text = typeof said === "string" ? said : "";
+      if (text.startsWith("m{")) return { json: text.slice(1) };
+      const problem = STATE_PROBLEMS.find((one) => text === `x${one}`);
+      return { json: "", problem: problem ?? NO_STATE };
     } catch {
-      return "";
+      return { json: "", problem: NO_STATE };
     }
   }
 

@@ -21,16 +21,22 @@ import { NO_SPECS } from "../policy/policy_modules.ts";
 import type { CompiledModule } from "./compile.ts";
 import { factsOf } from "./facts.ts";
 import {
+  ALL_BURST_MS,
+  ALL_SHARE,
+  BUDGET_BURST_MS,
+  BUDGET_SHARE,
+  FIRST_PAUSE_AFTER_END_MS,
+  FIRST_PAUSE_MS,
+  FREE_PICK_MS,
+  GOOD_RUN,
   LOAD_GUARD_MS,
   LOAD_TRIES,
-  LONG_PICK_MS,
-  LONG_PICKS_MS,
-  LONG_PICKS_SHARE,
   MAX_ENDS_AT_LOADS,
   MAX_ENDS_AT_PICKS,
   MAX_FAILURES_IN_A_ROW,
   PREPARE_MS,
   SHARE_MS,
+  SPENT_LOG_MS,
 } from "./limits.ts";
 import { moduleKey } from "./module_key.ts";
 import {
@@ -39,6 +45,13 @@ import {
   NO_FILE,
 } from "./module_problem.ts";
 import { Realm, type RealmAnswer, type RealmQuestion } from "./realm.ts";
+import {
+  describePause,
+  pauseAfter,
+  type SetAside,
+  setAside,
+} from "./set_aside.ts";
+import { TimeBudget } from "./time_budget.ts";
 
 /** How often the worker ended in a version, as the host's side counts. */
 export interface Culprit {
@@ -79,6 +92,11 @@ export interface RegistryOptions {
   readonly seed: number;
   /** A clock that only goes forward, in milliseconds. */
   readonly now: () => number;
+  /**
+   * What this thread has had of a processor, in milliseconds: what a pick took,
+   * however busy the machine is.
+   */
+  readonly cpuNow: () => number;
   /** Milliseconds since 1970, UTC. */
   readonly wallNow: () => number;
   readonly log: (entry: RegistryEntry) => void;
@@ -93,6 +111,8 @@ export interface RegistryOptions {
   readonly isAwaited: () => boolean;
   /** Takes all files that are to be watched from now on. */
   readonly watch: (modules: readonly WatchedModule[]) => void;
+  /** What the file of this entry holds is to be found again. */
+  readonly findAgain: (key: string) => void;
 }
 
 /** What a version is checked with. */
@@ -117,6 +137,12 @@ export interface PolicyFacts {
   readonly meanUs: number;
   /** What is wrong with it, or with the newest version of its file. */
   readonly problem?: string;
+  /** Why it is set aside; the times are in milliseconds since 1970. */
+  readonly aside?: {
+    readonly why: string;
+    readonly sinceMs: number;
+    readonly nextMs: number;
+  };
 }
 
 /** A version that is loaded. */
@@ -135,10 +161,15 @@ interface Version {
   failures: number;
   failuresInARow: number;
   tookMs: number;
-  /** What is left for long picks, and as of when. */
-  longMs: number;
-  longAtMs: number;
-  isAside: boolean;
+  readonly budget: TimeBudget;
+  /** When the log may say again that a budget is spent. */
+  nextSpentMs: number;
+  /** Picks that got no answer for that since the log said so. */
+  spent: number;
+  aside?: SetAside | undefined;
+  /** How often it was set aside since all was well. */
+  pauses: number;
+  goodInARow: number;
 }
 
 /** A version that waits to be loaded. */
@@ -159,6 +190,10 @@ interface Entry {
   version?: Version | undefined;
   waiting?: Waiting | undefined;
   problem?: string | undefined;
+  /** What the file holds is not loaded for a while: the worker ended in it. */
+  aside?:
+    | SetAside & { readonly fingerprint: number; isDue: boolean }
+    | undefined;
   /** For trials. */
   last?: RealmQuestion | undefined;
 }
@@ -176,10 +211,17 @@ export class PolicyRegistry implements ModuleHost {
   #watched = "";
   /** The version that is checked now, elsewhere; 0: none. */
   #checking = 0;
+  /** Of all policies together. */
+  readonly #budget: TimeBudget;
 
   /** @param options What it needs. */
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#budget = new TimeBudget({
+      burstMs: ALL_BURST_MS,
+      share: ALL_SHARE,
+      nowMs: options.now(),
+    });
   }
 
   /** Whether a load that was stopped waits for its next try, by `turn()`. */
@@ -244,29 +286,24 @@ export class PolicyRegistry implements ModuleHost {
   // ---- what is found ----
 
   /**
-   * A file holds something new.
+   * A file holds something new, or was touched, or is found again.
    *
    * @param key Of the entry.
    * @param fingerprint Of the version.
+   * @param isTouched It holds what it held before: whoever touched it wants it
+   * to be tried.
    * @returns With what it is to be checked; undefined: it is not to be.
    */
-  found(key: string, fingerprint: number): CheckOrder | undefined {
+  found(
+    key: string,
+    fingerprint: number,
+    isTouched = false,
+  ): CheckOrder | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    const { culprits, proven } = this.#options;
-    const culprit = culprits.find((one) => one.fingerprint === fingerprint);
-    const { picks = 0, loads = 0 } = culprit ?? {};
-    if (loads >= MAX_ENDS_AT_LOADS || picks >= MAX_ENDS_AT_PICKS) {
-      const where = loads >= MAX_ENDS_AT_LOADS
-        ? "while it was loaded"
-        : "in it";
-      const times = Math.max(picks, loads);
-      this.#fail(entry, "error", {
-        message: `It is set aside until the file changes: the worker ended ` +
-          `${where}${times === 1 ? "" : `, ${times} times`}`,
-      });
-      return undefined;
-    }
+    const { proven } = this.#options;
+    if (!isTouched && this.#staysAside(entry, fingerprint)) return undefined;
+    entry.aside = undefined;
     this.#markChecking(fingerprint);
     const { version, last, spec } = entry;
     return {
@@ -275,6 +312,28 @@ export class PolicyRegistry implements ModuleHost {
       ...(last !== undefined && { trial: last }),
       ...(proven.includes(fingerprint) && { isProven: true }),
     };
+  }
+
+  /** Whether it is not to be loaded yet, since the worker ended in it. */
+  #staysAside(entry: Entry, fingerprint: number): boolean {
+    const { culprits } = this.#options;
+    const { aside } = entry;
+    if (aside?.fingerprint === fingerprint) return !aside.isDue;
+    const culprit = culprits.find((one) => one.fingerprint === fingerprint);
+    const { picks = 0, loads = 0 } = culprit ?? {};
+    const more = Math.max(picks - MAX_ENDS_AT_PICKS, loads - MAX_ENDS_AT_LOADS);
+    if (more < 0) return false;
+    const where = loads >= MAX_ENDS_AT_LOADS ? "while it was loaded" : "in it";
+    const times = Math.max(picks, loads);
+    const why = `the worker ended ${where}` +
+      (times === 1 ? "" : `, ${times} times`);
+    const pauseMs = pauseAfter(FIRST_PAUSE_AFTER_END_MS, more);
+    const known = setAside(why, pauseMs, this.#options);
+    entry.aside = { ...known, fingerprint, isDue: false };
+    this.#fail(entry, "error", {
+      message: `It is set aside for ${describePause(pauseMs)}: ${why}`,
+    });
+    return true;
   }
 
   /**
@@ -315,8 +374,12 @@ export class PolicyRegistry implements ModuleHost {
     this.#fail(entry, "error", isMissing ? missingIn(folder) : problem);
   }
 
-  /** Between picks: tries again what was stopped, one at a time. */
+  /**
+   * Between picks: tries again what was stopped, one at a time, and what was
+   * set aside for an end of the worker.
+   */
   turn(): void {
+    this.#findAgain();
     let next: Entry | undefined;
     for (const entry of this.#entries.values()) {
       if (triesOf(entry) < triesOf(next)) next = entry;
@@ -324,12 +387,22 @@ export class PolicyRegistry implements ModuleHost {
     if (next !== undefined) this.#load(next);
   }
 
+  #findAgain(): void {
+    const { now, findAgain } = this.#options;
+    for (const entry of this.#entries.values()) {
+      const { aside } = entry;
+      if (aside === undefined || aside.isDue || now() < aside.untilMs) continue;
+      aside.isDue = true;
+      findAgain(entry.key);
+    }
+  }
+
   #load(entry: Entry): void {
     const { waiting, version, spec } = entry;
     if (waiting === undefined) return;
     const { marks, seed } = this.#options;
     const { fingerprint, compiled } = waiting;
-    const state = version === undefined ? "" : this.#stateOf(version);
+    const state = version === undefined ? "" : this.#stateOf(version, entry);
     marks.loading(fingerprint);
     const realm = Realm.open(compiled, {
       file: spec.file,
@@ -365,9 +438,15 @@ export class PolicyRegistry implements ModuleHost {
       failures: 0,
       failuresInARow: ends,
       tookMs: 0,
-      longMs: LONG_PICKS_MS,
-      longAtMs: this.#options.now(),
-      isAside: false,
+      budget: new TimeBudget({
+        burstMs: BUDGET_BURST_MS,
+        share: BUDGET_SHARE,
+        nowMs: this.#options.now(),
+      }),
+      nextSpentMs: 0,
+      spent: 0,
+      pauses: 0,
+      goodInARow: 0,
     };
     entry.isSettled = true;
     entry.problem = undefined;
@@ -380,12 +459,17 @@ export class PolicyRegistry implements ModuleHost {
     });
   }
 
-  #stateOf({ realm, fingerprint }: Version): string {
+  /** Its memory as JSON; with an entry, the log says why there is none. */
+  #stateOf({ realm, fingerprint }: Version, entry?: Entry): string {
     const { marks } = this.#options;
     marks.picking(fingerprint);
-    const state = realm.state(SHARE_MS);
+    const { json, problem } = realm.state(SHARE_MS);
     marks.picking(0);
-    return state;
+    if (problem !== undefined && entry !== undefined) {
+      const message = `Its memory begins empty: ${problem}`;
+      this.#log(entry, "warn", { message });
+    }
+    return json;
   }
 
   // ---- picks ----
@@ -397,18 +481,22 @@ export class PolicyRegistry implements ModuleHost {
       const reason = `The policy ${spec.name} is not loaded`;
       return { kind: "not loaded", reason };
     }
-    if (version.isAside) {
-      return none(
-        `The policy ${spec.name} is set aside until its file changes`,
-      );
+    const nowMs = this.#options.now();
+    const { aside } = version;
+    if (aside !== undefined && nowMs < aside.untilMs) {
+      return none(`The policy ${spec.name} is set aside: ${aside.why}`);
     }
-    const { candidates, request, headers, nowMs } = question;
-    const facts = JSON.stringify(factsOf(request, headers));
-    const asked = { candidates, facts, nowMs };
+    if (!version.budget.hasLeft(nowMs) || !this.#budget.hasLeft(nowMs)) {
+      this.#noteSpent(entry, version, nowMs);
+      return none(`The policy ${spec.name} has used up its time`);
+    }
+    const facts = JSON.stringify(factsOf(question.request, question.headers));
+    const { candidates } = question;
+    const asked = { candidates, facts, nowMs: question.nowMs };
     entry.last = asked;
-    const answer = this.#time(entry, version, asked);
+    const answer = this.#time(version, asked);
     if (answer.kind !== "fault") {
-      version.failuresInARow = 0;
+      this.#noteGood(entry, version);
       return answer.kind === "choice"
         ? answer
         : none(`The policy ${spec.name} gave no answer`);
@@ -428,21 +516,23 @@ export class PolicyRegistry implements ModuleHost {
     return entry;
   }
 
-  #time(
-    entry: Entry,
-    version: Version,
-    question: RealmQuestion,
-  ): RealmAnswer {
-    const { now, marks } = this.#options;
-    const { realm, isGuarded, fingerprint } = version;
+  #time(version: Version, question: RealmQuestion): RealmAnswer {
+    const { now, cpuNow, marks } = this.#options;
+    const { realm, fingerprint, aside } = version;
+    const isGuarded = version.isGuarded || aside !== undefined;
     marks.picking(fingerprint);
-    const startMs = now();
+    const [startMs, startCpuMs] = [now(), cpuNow()];
     const answer = realm.ask(question, isGuarded ? SHARE_MS : undefined);
-    const tookMs = now() - startMs;
+    const costMs = cpuNow() - startCpuMs;
+    const endMs = now();
+    const tookMs = endMs - startMs;
     marks.picking(0);
     version.calls++;
     version.tookMs += tookMs;
-    if (tookMs >= LONG_PICK_MS) this.#payFor(entry, version, startMs, tookMs);
+    if (costMs >= FREE_PICK_MS) {
+      version.budget.spend(costMs, endMs);
+      this.#budget.spend(costMs, endMs);
+    }
     if (tookMs <= SHARE_MS) return answer;
     version.isGuarded = true;
     if (answer.kind === "fault") return answer;
@@ -450,26 +540,32 @@ export class PolicyRegistry implements ModuleHost {
     return { kind: "fault", problem: { message } };
   }
 
-  #payFor(
-    entry: Entry,
-    version: Version,
-    startMs: number,
-    tookMs: number,
-  ): void {
-    const earned = (startMs - version.longAtMs) * LONG_PICKS_SHARE;
-    version.longMs = Math.min(LONG_PICKS_MS, version.longMs + earned) - tookMs;
-    version.longAtMs = startMs + tookMs;
-    if (version.longMs >= 0 || version.isAside) return;
-    version.isAside = true;
-    this.#log(entry, "error", {
-      message: "It is set aside until the file changes: it takes too much of " +
-        "the time of others",
-    });
+  #noteSpent(entry: Entry, version: Version, nowMs: number): void {
+    version.spent++;
+    const message = "It takes too much of the time of others";
+    entry.problem = describeModuleProblem(entry.spec.file, { message });
+    if (nowMs < version.nextSpentMs) return;
+    version.nextSpentMs = nowMs + SPENT_LOG_MS;
+    const count = version.spent === 1
+      ? "a pick gets no answer"
+      : `${version.spent} picks got no answer`;
+    this.#log(entry, "warn", { message: `${message}: ${count}` });
+    version.spent = 0;
+  }
+
+  #noteGood(entry: Entry, version: Version): void {
+    version.failuresInARow = 0;
+    if (++version.goodInARow >= GOOD_RUN) version.pauses = 0;
+    if (version.aside === undefined) return;
+    version.aside = undefined;
+    entry.problem = undefined;
+    this.#log(entry, "info", { message: "It is back: a pick went well" });
   }
 
   #noteFailure(entry: Entry, version: Version, problem: ModuleProblem): void {
     version.failures++;
     version.failuresInARow++;
+    version.goodInARow = 0;
     const { spec } = entry;
     const text = describeModuleProblem(spec.file, problem);
     entry.problem = text;
@@ -477,13 +573,15 @@ export class PolicyRegistry implements ModuleHost {
       version.told.add(text);
       this.#log(entry, "warn", problem);
     }
-    if (version.failuresInARow < MAX_FAILURES_IN_A_ROW || version.isAside) {
-      return;
-    }
-    version.isAside = true;
+    const isAgain = version.aside !== undefined;
+    if (!isAgain && version.failuresInARow < MAX_FAILURES_IN_A_ROW) return;
+    const pauseMs = pauseAfter(FIRST_PAUSE_MS, version.pauses++);
+    const why = isAgain
+      ? "the pick that tried it again failed"
+      : `${MAX_FAILURES_IN_A_ROW} picks in a row failed`;
+    version.aside = setAside(why, pauseMs, this.#options);
     this.#log(entry, "error", {
-      message: "It is set aside until the file changes: " +
-        `${MAX_FAILURES_IN_A_ROW} picks in a row failed`,
+      message: `It is set aside for ${describePause(pauseMs)}: ${why}`,
     });
   }
 
@@ -496,7 +594,7 @@ export class PolicyRegistry implements ModuleHost {
     entry.isSettled = true;
     entry.waiting = undefined;
     entry.problem = describeModuleProblem(spec.file, problem);
-    const stays = version === undefined || version.isAside
+    const stays = version === undefined || version.aside !== undefined
       ? ""
       : "; the one that is loaded stays";
     this.#log(entry, level, { ...problem, message: problem.message + stays });
@@ -542,23 +640,28 @@ function none(reason: string): ModuleAnswer {
   return { kind: "none", reason };
 }
 
-function factsAbout({ spec, version, problem }: Entry): PolicyFacts {
+function factsAbout(entry: Entry): PolicyFacts {
+  const { spec, version, problem } = entry;
   const { name, file } = spec;
   const { calls = 0, failures = 0, tookMs = 0 } = version ?? {};
   const meanUs = calls === 0 ? 0 : Math.round(tookMs / calls * 10_000) / 10;
+  const aside = version === undefined ? entry.aside : version.aside;
   return {
     name,
     file,
-    state: version === undefined
-      ? "not loaded"
-      : version.isAside
+    state: aside !== undefined
       ? "set aside"
+      : version === undefined
+      ? "not loaded"
       : "loaded",
     ...(version !== undefined && { sinceMs: version.sinceMs }),
     calls,
     failures,
     meanUs,
     ...(problem !== undefined && { problem }),
+    ...(aside !== undefined && {
+      aside: { why: aside.why, sinceMs: aside.sinceMs, nextMs: aside.nextMs },
+    }),
   };
 }
 

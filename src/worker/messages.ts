@@ -7,6 +7,7 @@
  *                               main isolate  --text-->   check isolate
  *                                             <--result--
  *                 <--checked, refused--
+ *                 --find again-->           (it was set aside for a while)
  *
  * The pick isolate waits in C (`src/channel`), so each message to it comes with
  * a ring of the bell.
@@ -42,7 +43,9 @@ export type PickIsolateMessage =
     readonly kind: "check";
     readonly key: string;
     readonly order?: CheckOrder;
-  };
+  }
+  /** What this file holds is to be found again, though it is as it was. */
+  | { readonly kind: "find again"; readonly key: string };
 
 /** The process that started the worker. */
 export interface HostFacts {
@@ -64,6 +67,8 @@ export type FileMessage =
     readonly kind: "found";
     readonly key: string;
     readonly fingerprint: number;
+    /** It was written anew, and holds what it held. */
+    readonly isTouched: boolean;
   }
   /** It is good. */
   | {

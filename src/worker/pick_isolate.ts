@@ -76,8 +76,8 @@ function onMessage(registry: PolicyRegistry, message: MainIsolateMessage) {
       host = message.host;
       return;
     case "found": {
-      const { key, fingerprint } = message;
-      const order = registry.found(key, fingerprint);
+      const { key, fingerprint, isTouched } = message;
+      const order = registry.found(key, fingerprint, isTouched);
       return post({ kind: "check", key, ...(order && { order }) });
     }
     case "checked": {
@@ -109,6 +109,7 @@ function open(): Opened {
   const registry: PolicyRegistry = new PolicyRegistry({
     seed,
     now: () => performance.now(),
+    cpuNow: () => library.symbols.sched_worker_cpu_ms(),
     wallNow: Date.now,
     log: (entry) => post({ kind: "log", entry }),
     marks: channel.marks,
@@ -117,6 +118,7 @@ function open(): Opened {
     isAwaited: () => channel.isAwaited,
     watch: (modules) =>
       post({ kind: "watch", modules, proven: channel.proven }),
+    findAgain: (key) => post({ kind: "find again", key }),
   });
   const dispatcher = new Dispatcher({
     version: VERSION,

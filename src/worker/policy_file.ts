@@ -14,8 +14,13 @@ import {
 
 /** What a look found. */
 export type PolicyFileFinding =
-  /** Another text than before. */
-  | { readonly kind: "text"; readonly text: string }
+  /** Another text than before, or the same that was written anew. */
+  | {
+    readonly kind: "text";
+    readonly text: string;
+    /** It is the same: whoever touched the file wants it to be loaded. */
+    readonly isTouched: boolean;
+  }
   /** No text, and why; another reason than before. */
   | { readonly kind: "problem"; readonly problem: ModuleProblem }
   /** Nothing new, or it is just being changed. */
@@ -46,6 +51,9 @@ export class PolicyFile {
   #wasFresh = false;
   #isSettled = false;
   #text: string | undefined;
+  /** When the text was written, as the file system says. */
+  #writtenMs: number | undefined;
+  #isForgotten = false;
   #told = "";
   #missing = 0;
   #isFirst = true;
@@ -65,6 +73,12 @@ export class PolicyFile {
    */
   get isSettled(): boolean {
     return this.#isSettled;
+  }
+
+  /** The next look finds what the file holds, though it is as it was. */
+  forget(): void {
+    this.#readMark = "";
+    this.#isForgotten = true;
   }
 
   /**
@@ -106,10 +120,15 @@ export class PolicyFile {
     this.#readMark = mark;
     this.#wasFresh = isFresh;
     if (text === undefined) return this.#tell("The file is not UTF-8 text");
-    if (text === this.#text && this.#told === "") return SAME;
+    const writtenMs = mtime?.getTime();
+    const isSame = text === this.#text && this.#told === "";
+    const isTouched = isSame && writtenMs !== this.#writtenMs;
+    if (isSame && !isTouched && !this.#isForgotten) return SAME;
     this.#text = text;
+    this.#writtenMs = writtenMs;
+    this.#isForgotten = false;
     this.#told = "";
-    return { kind: "text", text };
+    return { kind: "text", text, isTouched };
   }
 
   #missed(error: unknown): PolicyFileFinding {

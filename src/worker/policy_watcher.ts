@@ -49,7 +49,7 @@ export interface PolicyWatcherOptions {
 }
 
 /** As much of a file as is needed. */
-type LookedAt = Pick<PolicyFile, "isSettled" | "look">;
+type LookedAt = Pick<PolicyFile, "forget" | "isSettled" | "look">;
 
 /** A file with what it is for. */
 interface Watched {
@@ -65,6 +65,7 @@ interface Found {
   readonly module: WatchedModule;
   readonly text: string;
   readonly fingerprint: number;
+  readonly isTouched: boolean;
 }
 
 /** Watches files. */
@@ -117,6 +118,17 @@ export class PolicyWatcher {
    */
   order(key: string, order: CheckOrder | undefined): void {
     if (key === this.#asked) this.#answer?.(order);
+  }
+
+  /**
+   * Has what a file holds found once more, though it is as it was.
+   *
+   * @param key Of the entry.
+   */
+  findAgain(key: string): void {
+    const watched = this.#watched.find(({ module }) => module.key === key);
+    watched?.file.forget();
+    this.#hurry();
   }
 
   #pathOf({ folder, file }: WatchedModule): string {
@@ -207,15 +219,17 @@ export class PolicyWatcher {
       post({ kind: "refused", key, problem: finding.problem });
       return undefined;
     }
-    const { text } = finding;
-    return { module, text, fingerprint: fingerprintOf(key, text) };
+    const { text, isTouched } = finding;
+    const fingerprint = fingerprintOf(key, text);
+    return { module, text, fingerprint, isTouched };
   }
 
-  async #check({ module, text, fingerprint }: Found): Promise<void> {
+  async #check(found: Found): Promise<void> {
+    const { module, text, fingerprint } = found;
     const { key, file } = module;
     const { post, checker, giveUp } = this.#options;
     checker.warmUp();
-    const order = await this.#ask(key, fingerprint);
+    const order = await this.#ask(found);
     if (order === undefined) return;
     const result = await checker.check({ file, text, ...order });
     if (result === undefined) {
@@ -231,7 +245,9 @@ export class PolicyWatcher {
     }
   }
 
-  #ask(key: string, fingerprint: number): Promise<CheckOrder | undefined> {
+  #ask(
+    { module: { key }, fingerprint, isTouched }: Found,
+  ): Promise<CheckOrder | undefined> {
     return new Promise((resolve) => {
       const late = setTimeout(() => resolve(undefined), ORDER_MS);
       this.#asked = key;
@@ -240,7 +256,7 @@ export class PolicyWatcher {
         this.#answer = undefined;
         resolve(order);
       };
-      this.#options.post({ kind: "found", key, fingerprint });
+      this.#options.post({ kind: "found", key, fingerprint, isTouched });
     });
   }
 

@@ -47,6 +47,8 @@ function onMessage(
       return watcher.watch(message.modules, message.proven);
     case "check":
       return watcher.order(message.key, message.order);
+    case "find again":
+      return watcher.findAgain(message.key);
     case "serving":
       isServing = true;
       introduce();

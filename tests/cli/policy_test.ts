@@ -374,6 +374,21 @@ Deno.test("policy list shows what workers have loaded, and why others cannot be 
         meanUs: 0,
         problem: "o.ts:1:1: a\u001b[2J",
       },
+      {
+        name: "third",
+        file: "t.ts",
+        state: "set aside",
+        sinceMs: 0,
+        calls: 3,
+        failures: 3,
+        meanUs: 1,
+        aside: {
+          why: "3 picks in a row\u001b[2J failed",
+          sinceMs: 60_000,
+          nextMs: 120_000,
+        },
+        problem: "t.ts:4:11: It threw Error",
+      },
     ],
   });
   const world: FakeWorld = {
@@ -390,6 +405,9 @@ Deno.test("policy list shows what workers have loaded, and why others cannot be 
   mine   mine.ts  loaded      since 1970-01-01T00:00:00Z  calls 3  failures 1  mean 1.5 us
   other  o.ts     not loaded
     o.ts:1:1: a\\u001b[2J
+  third  t.ts     set aside   since 1970-01-01T00:00:00Z  calls 3  failures 3  mean 1 us
+    set aside since 1970-01-01T00:01:00Z: 3 picks in a row\\u001b[2J failed; tried again at 1970-01-01T00:02:00Z
+    t.ts:4:11: It threw Error
 worker  8   no policies of users
 worker  9   it belongs to another user: run this as that user or as root
 worker  10   what it shows cannot be read

@@ -393,22 +393,94 @@ Deno.test("state goes over to another realm, if JSON can hold it", async () => {
   );
   const first = await realmOf(count);
   first.ask(question("a"));
-  assertEquals(first.state(GUARD_MS), '{"n":1}');
-  const next = await realmOf(count, { state: first.state(GUARD_MS) });
+  assertEquals(first.state(GUARD_MS), { json: '{"n":1}' });
+  const next = await realmOf(count, { state: first.state(GUARD_MS).json });
   next.ask(question("a"));
   assertEquals(next.takeLines(), ["2"]);
-  for (
-    const body of [
-      "context.state.a = context.state",
-      "context.state.a = 1n",
-      "context.state.a = 'x'.repeat(2 << 20)",
-      "context.state.a = { toJSON() { throw 1 } }",
-      "context.state.a = { toJSON() { for (;;); } }",
-    ]
-  ) {
+});
+
+const NO_JSON = "context.state cannot be written as JSON";
+const NO_OBJECT = "context.state must be a plain object";
+
+/** What a policy does to its memory, and why the next version gets none. */
+const NO_MEMORY: readonly (readonly [body: string, problem: string])[] = [
+  ["context.state.a = context.state", NO_JSON],
+  ["context.state.a = 1n", NO_JSON],
+  [
+    "context.state.a = 'x'.repeat(2 << 20)",
+    "context.state must be at most 1 MiB as JSON",
+  ],
+  ["context.state.a = { toJSON() { throw 1 } }", NO_JSON],
+  ["context.state.a = { toJSON() { for (;;); } }", NO_JSON],
+  ["context.state.toJSON = () => null", NO_OBJECT],
+  ["context.state.toJSON = () => undefined", NO_OBJECT],
+  ["context.state.toJSON = () => [1]", NO_OBJECT],
+  ["context.state.toJSON = () => 'm{}'", NO_OBJECT],
+  ["context.state.toJSON = () => 1", NO_OBJECT],
+  ["context.state.toJSON = () => { throw 1 }", NO_JSON],
+  ["Object.prototype.toJSON = () => null", NO_OBJECT],
+  ["Object.setPrototypeOf(context.state, { toJSON: () => false })", NO_OBJECT],
+  [
+    "Object.setPrototypeOf(context.state, new Proxy({}, { get() { throw 1 } }))",
+    NO_JSON,
+  ],
+  [
+    "Object.setPrototypeOf(context.state, new Proxy({}, { get: () => () => [] }))",
+    NO_OBJECT,
+  ],
+  [
+    "Object.defineProperty(context.state, 'a', { enumerable: true, get() { throw 1 } })",
+    NO_JSON,
+  ],
+];
+
+for (const [body, problem] of NO_MEMORY) {
+  Deno.test(`there is no memory to take over after: ${body}`, async () => {
     const realm = await realmOf(policyOf(body));
     realm.ask(question("a"));
-    assertEquals(realm.state(50), "", body);
+    assertEquals(realm.state(200), { json: "", problem });
+  });
+}
+
+/** What a policy does to its memory, and what the next version gets. */
+const MEMORIES: readonly (readonly [body: string, json: string])[] = [
+  ["context.state.toJSON = () => ({ a: 1 })", '{"a":1}'],
+  [
+    "context.state.a = [1, null]; context.state.b = undefined",
+    '{"a":[1,null]}',
+  ],
+  ['context.state["__proto__"] = null; context.state.a = 1', '{"a":1}'],
+  [
+    'Object.defineProperty(context.state, "__proto__", { value: null, enumerable: true })',
+    '{"__proto__":null}',
+  ],
+  ["Object.setPrototypeOf(context.state, [])", "{}"],
+  ["Object.freeze(context.state)", "{}"],
+  ["context.state = [1]; context.state = null", "{}"],
+  ["JSON.stringify = () => 'm[]'; context.state.a = 1", '{"a":1}'],
+];
+
+for (const [body, json] of MEMORIES) {
+  Deno.test(`the next version takes over the memory after: ${body}`, async () => {
+    const realm = await realmOf(policyOf(body));
+    realm.ask(question("a"));
+    assertEquals(realm.state(GUARD_MS), { json });
+    const next = await realmOf(
+      policyOf("context.state.n = 1; return { id: 'a' }"),
+      { state: json },
+    );
+    assertEquals(next.ask(question("a")).kind, "choice");
+  });
+}
+
+Deno.test("a memory that is no object, wherever it comes from, is an empty one", async () => {
+  for (const state of ["null", "[1]", "5", '"a"']) {
+    const realm = await realmOf(
+      policyOf("context.state.n = 1; return { id: 'a' }"),
+      { state },
+    );
+    assertEquals(realm.ask(question("a")).kind, "choice");
+    assertEquals(realm.state(GUARD_MS), { json: '{"n":1}' });
   }
 });
 

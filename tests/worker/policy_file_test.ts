@@ -17,10 +17,17 @@ async function looks(file: PolicyFile, count = 8): Promise<string[]> {
   const found: string[] = [];
   for (let i = 0; i < count; i++) {
     const finding = await file.look();
-    if (finding.kind === "text") found.push(`text ${finding.text}`);
+    if (finding.kind === "text") {
+      found.push(`${finding.isTouched ? "touched" : "text"} ${finding.text}`);
+    }
     if (finding.kind === "problem") found.push(finding.problem.message);
   }
   return found;
+}
+
+/** As long as the clock of a file system may stand still. */
+function later(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** Step, what it does to `mine.ts`, and what is found. */
@@ -31,7 +38,21 @@ const STEPS: readonly (readonly [
 ])[] = [
   ["nothing", () => Promise.resolve(), []],
   ["a save", (f) => Deno.writeTextFile(`${f}/mine.ts`, "two"), ["text two"]],
-  ["the same text", (f) => Deno.writeTextFile(`${f}/mine.ts`, "one"), []],
+  ["the same text", async (f) => {
+    await later();
+    await Deno.writeTextFile(`${f}/mine.ts`, "one");
+  }, ["touched one"]],
+  [
+    "a touch",
+    (f) => Deno.utime(`${f}/mine.ts`, new Date(), new Date(5)),
+    ["touched one"],
+  ],
+  ["the same text in another file", async (f) => {
+    await later();
+    await Deno.writeTextFile(`${f}/mine.ts~`, "one");
+    await Deno.rename(`${f}/mine.ts~`, `${f}/mine.ts`);
+  }, ["touched one"]],
+  ["other permissions", (f) => Deno.chmod(`${f}/mine.ts`, 0o600), []],
   [
     "another text of the same length",
     (f) => Deno.writeTextFile(`${f}/mine.ts`, "ONE"),
@@ -142,3 +163,13 @@ Deno.test("look() finds the same text again after the file was gone", () =>
     await Deno.writeTextFile(path, "one");
     assertEquals(await looks(file), ["text one"]);
   }));
+
+Deno.test("forget() has what a file holds found once more, though nobody touched it", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/mine.ts`, "one");
+    const file = new PolicyFile(`${folder}/mine.ts`);
+    assertEquals(await looks(file), ["text one"]);
+    file.forget();
+    assertEquals(await looks(file), ["text one"]);
+  });
+});

@@ -243,12 +243,22 @@ Deno.test("PolicyWatcher says once that a file cannot be read in time, and finds
   const look = (): ReturnType<PolicyFile["look"]> =>
     ++looks < 4
       ? new Promise(() => {})
-      : Promise.resolve({ kind: "text", text: "back" });
-  const fileAt = () => ({ isSettled: true, look });
+      : Promise.resolve({ kind: "text", text: "back", isTouched: false });
+  const fileAt = () => ({ isSettled: true, look, forget: () => {} });
   await using world = await World.open({ restMs: 0, lookMs: 50, fileAt });
   world.watch(["mine"]);
   assertEquals(await world.next(2), [
     "mine: The file cannot be read in time",
     "mine: back",
   ]);
+});
+
+Deno.test("PolicyWatcher finds again what is asked for, though nothing has changed", async () => {
+  await using world = await World.open();
+  await world.save("one");
+  world.watch(["mine"]);
+  assertEquals(await world.next(), ["mine: one"]);
+  world.watcher.findAgain("another");
+  world.watcher.findAgain("mine");
+  assertEquals(await world.next(), ["mine: one"]);
 });
