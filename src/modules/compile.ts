@@ -192,12 +192,38 @@ interface AmaroError {
   readonly startColumn?: number;
 }
 
+/**
+ * The start of an escape that amaro takes for the second half of a surrogate
+ * pair, and refuses, since it follows a first half: `\u{` in `"\ud800\u{41}"`.
+ */
+const HALF_PAIR_REGEXP = /(?<=\\u[dD][89abAB][0-9a-fA-F]{2})\\u\{/g;
+
+function hasHalfPair(text: string): boolean {
+  return text.search(HALF_PAIR_REGEXP) >= 0;
+}
+
+/** Letters and digits that are as long as `\u{`, and not in the text. */
+function absentIn(text: string): string {
+  for (let number = 0; number < 36 ** 3; number++) {
+    const standIn = number.toString(36).padStart(3, "z");
+    if (!text.includes(standIn)) return standIn;
+  }
+  return "\\u{";
+}
+
 async function withoutTypes(
   text: string,
 ): Promise<string | { readonly problem: ModuleProblem }> {
   const { transformSync } = await import("amaro");
+  const standIn = hasHalfPair(text) ? absentIn(text) : "";
   try {
-    return transformSync(text, { mode: "strip-only" }).code;
+    const { code } = transformSync(
+      standIn === "" ? text : text.replace(HALF_PAIR_REGEXP, standIn),
+      {
+        mode: "strip-only",
+      },
+    );
+    return standIn === "" ? code : code.replaceAll(standIn, "\\u{");
   } catch (error) {
     const thrown = Object(error) as AmaroError;
     if (typeof thrown.startLine !== "number") throw error;

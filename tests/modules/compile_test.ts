@@ -261,3 +261,45 @@ Deno.test("the names that a policy finds are sorted, and have no way out", () =>
     assertEquals(GLOBAL_NAMES.includes(name), false, name);
   }
 });
+
+/** Texts with halves of surrogate pairs, as literals of the language. */
+const HALVES: readonly string[] = [
+  '"\\ud800\\u{e0041}"',
+  '"\\uDBFF\\u{41}zz0zz1"',
+  '"\\ud800\\u{dc00}\\ud800\\u{dc00}"',
+  '"\\ud800\\udc00\\ud800\\u{41}"',
+  '"\\\\ud800\\u{41}"',
+  '"\\udc00\\u{41}"',
+  '"\\ud800"',
+  "'\\ud83d' + '\\u{41}'",
+  "`\\ud800\\u{e0041}${1}\\ud800\\u{41}`",
+  "/\\ud800\\u{41}/u.source",
+  "Object.keys({ '\\ud800\\u{41}': 1 })[0]",
+];
+
+Deno.test("compileModule() takes half a surrogate pair before any escape", async () => {
+  for (const half of HALVES) {
+    const wanted: unknown = (0, eval)(half);
+    for (const file of ["mine.ts", "mine.js"]) {
+      const made = await compileModule(
+        `const a = ${half};\nexport default { pick: () => a };`,
+        file,
+      );
+      assert(!("problem" in made), `${file}: ${half}`);
+      const exports: { v?: { pick(): unknown } } = {};
+      (0, eval)(made.script)(exports, globalThis);
+      assertEquals(exports.v?.pick(), wanted, `${file}: ${half}`);
+    }
+  }
+});
+
+Deno.test("compileModule() names the place of an error after half a surrogate pair", async () => {
+  const made = await compileModule(
+    'const a = "\\ud800\\u{41}"; enum B { c }\nexport default { pick() {} };',
+    "mine.ts",
+  );
+  assertEquals("problem" in made && [made.problem.line, made.problem.column], [
+    1,
+    27,
+  ]);
+});
