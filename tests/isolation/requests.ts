@@ -67,6 +67,7 @@ export function pickOf(parts: PickParts): string {
     ...parts.metadata,
   };
   return goStruct([
+    ["Plugin", goStruct([["Name", '"scheduler"']])],
     ["Provider", '""'],
     ["Providers", '["codex"]'],
     ["Model", goString(model)],
