@@ -18,6 +18,8 @@ const FILE_REGEXP = new RegExp(
   `^(?:${PROVIDERS.filter((name) => name !== "aistudio").join("|")})-`,
 );
 
+const PROVIDER_REGEXP = new RegExp(`^(?:${PROVIDERS.join("|")})[-*]`, "i");
+
 /**
  * Says what is doubtful about a pattern over IDs.
  *
@@ -57,6 +59,11 @@ export function doubtId(pattern: string): Doubt | undefined {
     const hint = "* stands for the rest of it; a pool has provider, too";
     return { message: MESSAGE, hint, instead: `${pattern}*` };
   }
+  const lower = inLowerCase(pattern);
+  if (lower !== pattern) {
+    const hint = "case counts in IDs, and the host writes this in lower case";
+    return { message: MESSAGE, hint, instead: lower };
+  }
   return isHalfAFile(pattern)
     ? {
       message: MESSAGE,
@@ -67,6 +74,16 @@ export function doubtId(pattern: string): Doubt | undefined {
         : `*${pattern}*`,
     }
     : undefined;
+}
+
+/**
+ * The IDs of keys are in lower case as a whole, those of files begin with a
+ * provider that is.
+ */
+function inLowerCase(pattern: string): string {
+  return /:apikey:|^openai-compatibility:/i.test(pattern)
+    ? pattern.toLowerCase()
+    : pattern.replace(PROVIDER_REGEXP, (start) => start.toLowerCase());
 }
 
 /** Only what begins as files do or has an address can be told to be one. */

@@ -26,7 +26,7 @@ const NOT_A_REGEXP = "is a glob over the whole text, not a regular expression";
 
 const LIST_HINT = "write each alternative as an item of a list";
 
-const GLOB_HINT = "* is any run of characters and ? is one: write gpt-*";
+const GLOB_HINT = "* is any run of characters and ? is one, as in gpt-*";
 
 /** A kind of foreign pattern. */
 interface Foreign {
