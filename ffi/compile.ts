@@ -5,10 +5,12 @@
 
 import { relative } from "node:path";
 import { BuildError } from "./build_error.ts";
+import { npmFolders } from "./npm_folders.ts";
 import { importMap } from "./packages.ts";
 import { ROOT } from "./paths.ts";
 import { say } from "./progress.ts";
 import { type Runtime, runtimes } from "./runtime.ts";
+import { writeStripper } from "./stripper.ts";
 import { unneededFiles } from "./unneeded.ts";
 
 /**
@@ -34,6 +36,8 @@ const FLAGS = [
   "--allow-write",
   "--deny-import",
   "--unstable-worker-options",
+  // For the bytes of the type stripper (stripper.ts).
+  "--unstable-raw-imports",
   // A pick's garbage lives for its pick only; without the second one it may
   // grow to some 25 MiB before it is collected, at the same speed.
   // Code from strings is off everywhere: users' policies run in this process.
@@ -70,6 +74,20 @@ async function writeImportMap(
   return map;
 }
 
+/** Puts the packed type stripper into the import map. */
+async function useStripper(
+  map: string,
+  amaro: string | undefined,
+  folder: string,
+): Promise<void> {
+  if (amaro === undefined) return; // the package as it comes works, too
+  const { imports, ...rest } = JSON.parse(await Deno.readTextFile(map)) as {
+    imports: Record<string, string>;
+  };
+  imports["amaro"] = `./${await writeStripper(amaro, folder)}`;
+  await Deno.writeTextFile(map, JSON.stringify({ imports, ...rest }));
+}
+
 /** The program's path; undefined if this runtime does not work. */
 async function compileWith(
   runtime: Runtime,
@@ -81,22 +99,24 @@ async function compileWith(
     `${folder}/runtime_origin.ts`,
     `export const RUNTIME_ORIGIN = ${JSON.stringify(runtime.origin)};\n`,
   );
-  const modules = [`--import-map=${map}`, `${ROOT}main.ts`];
-  const unneeded = await unneededFiles(runtime, [
+  const folders = await npmFolders(runtime, [
     "--no-lock",
     "--no-config",
-    ...modules,
+    `--import-map=${map}`,
+    `${ROOT}main.ts`,
   ]);
+  await useStripper(map, folders.get("amaro"), folder);
   const { success, stderr } = await new Deno.Command(runtime.deno, {
     args: [
       "compile",
       ...FLAGS,
-      ...unneeded.map((path) => `--exclude=${path}`),
+      ...unneededFiles(folders).map((path) => `--exclude=${path}`),
+      `--import-map=${map}`,
       `--include=${ROOT}src/worker/pick_isolate.ts`,
       `--include=${ROOT}src/worker/check_isolate.ts`,
       `--include=${ROOT}src/modules/api.d.ts`,
       `--output=${program}`,
-      ...modules,
+      `${ROOT}main.ts`,
     ],
     env: { ...runtime.env, NO_COLOR: "1" },
     stdout: "null",

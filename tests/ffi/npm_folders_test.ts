@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { folderOf } from "../../ffi/unneeded.ts";
+import { folderOf } from "../../ffi/npm_folders.ts";
 
 for (
   const [registryUrl, folder] of [
