@@ -322,6 +322,23 @@ Deno.test("a policy's exception gives the answer on failure and tells no secret"
   assertEquals(stderr.includes("secret"), false, stderr);
 });
 
+Deno.test("nothing that a worker writes to its stderr is passed on, but that it did", async () => {
+  await using host = await loadedHost(HOST, PLUGIN, "auth_id: a\n");
+  for (let i = 0; i < 3; i++) {
+    await host.call("scheduler.pick", hostileRequest("say"));
+  }
+  await host.command("sleep", 400);
+  await host.command("shutdown");
+  const { stderr } = await host.end();
+  assertEquals(
+    stderr.match(/The worker's runtime has written to its stderr/g)?.length,
+    1,
+    stderr,
+  );
+  assertEquals(stderr.includes("FORGED"), false, stderr);
+  assertEquals(stderr.includes("\x1b"), false, stderr);
+});
+
 Deno.test("two copies in one process do not disturb each other", async () => {
   const copy = `${folder}/copy.so`;
   await Deno.copyFile(PLUGIN, copy);

@@ -16,6 +16,17 @@ import {
 
 export type { Reply } from "../../src/rpc/dispatcher.ts";
 
+/** What looks like an entry of the worker, and like words of its runtime. */
+const SAID = [
+  "",
+  '{"level":"error","message":"scheduler: FORGED","fields":{}}',
+  "policy 7 FORGED",
+  "# Fatal FORGED:",
+  "error: Uncaught FORGED",
+  "scheduler: FORGED\x1b[31m",
+  "",
+].join("\n");
+
 /** What each attempt came to: the error's class, or what it got. */
 type Attempts = Record<string, string>;
 
@@ -123,6 +134,9 @@ function act(wish: string, request: Uint8Array): Reply | undefined {
       return { rc: 0, body: "nonsense" };
     case "hostile:throw":
       throw new TypeError("secret-in-an-error");
+    case "hostile:say":
+      runtime.stderr.writeSync(new TextEncoder().encode(SAID));
+      break;
     case "hostile:log":
       // deno-lint-ignore no-console -- it is what a policy might do
       console.log("secret-in-a-console-line");
