@@ -132,12 +132,15 @@ export class Realm {
     options: RealmOptions,
   ): Realm | { readonly problem: ModuleProblem; readonly isStopped: boolean } {
     const { file, seed, listens = false, guardMs } = options;
-    const context = vm.createContext(Object.create(null), {
+    const globals = Object.create(null) as object;
+    const context = vm.createContext(globals, {
       codeGeneration: { strings: false, wasm: false },
     });
     const setup: GuestSetup = { names: GLOBAL_NAMES, file, seed, listens };
     const open = GUEST.runInContext(context) as typeof openGuest;
     const guest = open(JSON.stringify(setup));
+    // Else `x = 1` would make a global, which a module may not.
+    Object.preventExtensions(globals);
     const lineCount = script.split("\n").length - 2;
     const realm = new Realm({ file, lineCount }, context, guest);
     let module;
