@@ -230,7 +230,8 @@ Deno.test("a pick begun after a reconfigure returned shows the new config, under
   assertEquals({ picks, wrong }, { picks: "25600000", wrong: "0" });
   // A slow machine may be late, but not always.
   assert(Number(late) < Number(picks), line);
-  assert(Number(changes) > 10, line);
+  // Each config came at least once.
+  assert(Number(changes) >= configs.length, line);
   await unload(host);
 });
 
@@ -429,6 +430,7 @@ Deno.test("the file exports the host's symbol and what Deno loads, no more", asy
     "sched_board_read",
     "sched_board_workers",
     "sched_worker_attach",
+    "sched_worker_cpu_ms",
     "sched_worker_layout",
     "sched_worker_log",
     "sched_worker_rest",
