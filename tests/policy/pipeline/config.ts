@@ -184,7 +184,10 @@ export class Configs {
     const use = pools.length > 0 && !random.once(3)
       ? { use: this.#oneOrMore(() => random.of(pools)) }
       : {};
-    const when = random.once(6) ? {} : { when: this.#when(callers, 1) };
+    const conditions = random.once(6) ? {} : this.#when(callers, 1);
+    const when = Object.keys(conditions).length === 0
+      ? {}
+      : { when: conditions };
     const policy = random.once(8) ? undefined : this.#policy(false);
     const otherwise = random.of([undefined, "refuse", "refuse", "host"]);
     const rule = {
