@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { build } from "../ffi/build.ts";
+import { build } from "../ffi/build/build.ts";
 import { type CandidateList, Lists } from "./advance/candidates.ts";
 import { type KeyedConfig, keyedConfigs } from "./advance/keyed_model.ts";
 import { Random } from "./advance/random.ts";

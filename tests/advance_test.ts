@@ -9,7 +9,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { build } from "../ffi/build.ts";
+import { build } from "../ffi/build/build.ts";
 import {
   type CandidateList,
   Lists,

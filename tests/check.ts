@@ -3,9 +3,9 @@
  * network reaches. Exit code 1 if any of them finds something.
  */
 
-import { runTask } from "../ffi/build.ts";
-import { packageFlags } from "../ffi/packages.ts";
-import { say } from "../ffi/progress.ts";
+import { runTask } from "../ffi/build/build.ts";
+import { packageFlags } from "../ffi/build/packages.ts";
+import { say } from "../ffi/build/progress.ts";
 import { deno } from "./deno.ts";
 
 await runTask(async () => {

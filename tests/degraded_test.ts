@@ -10,9 +10,14 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { build } from "../ffi/build.ts";
-import { ROOT } from "../ffi/paths.ts";
-import { compileC, findCompiler, SEALED_TEXTS } from "../ffi/shim.ts";
+import { build } from "../ffi/build/build.ts";
+import {
+  C_FOLDER,
+  PROGRAM_SOURCES,
+  SHIM_SOURCES,
+} from "../ffi/build/sources.ts";
+import { ROOT } from "../ffi/build/paths.ts";
+import { compileC, findCompiler, SEALED_TEXTS } from "../ffi/build/shim.ts";
 import {
   compileHost,
   fixture,
@@ -486,10 +491,9 @@ const TIME_OF_DAY_REGEXP = new RegExp(
   ].map(({ source }) => source).join("|"),
 );
 
-for await (const { name } of Deno.readDir(`${ROOT}ffi`)) {
-  if (!name.endsWith(".c")) continue;
+for (const name of [...SHIM_SOURCES, ...PROGRAM_SOURCES]) {
   Deno.test(`ffi/${name} waits by no clock that can be set`, async () => {
-    const text = await Deno.readTextFile(`${ROOT}ffi/${name}`);
+    const text = await Deno.readTextFile(`${C_FOLDER}${name}`);
     const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
     assertEquals(TIME_OF_DAY_REGEXP.exec(code)?.[0], undefined);
     // Conditions are made with attributes: those must name the clock.

@@ -4,8 +4,8 @@
  * pick from the command line.
  */
 
-import { build, runTask } from "../ffi/build.ts";
-import { PLUGIN_FILE, ROOT } from "../ffi/paths.ts";
+import { build, runTask } from "../ffi/build/build.ts";
+import { PLUGIN_FILE, ROOT } from "../ffi/build/paths.ts";
 import { compileHost, TestHost } from "./host/host.ts";
 
 const REQUESTS = [

@@ -2,7 +2,7 @@
  * Runs Deno in the project's folder, for the tasks beside this file.
  */
 
-import { ROOT } from "../ffi/paths.ts";
+import { ROOT } from "../ffi/build/paths.ts";
 
 /**
  * Runs a command of the Deno that runs this; its output goes where ours goes.

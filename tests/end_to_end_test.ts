@@ -9,7 +9,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { build } from "../ffi/build.ts";
+import { build } from "../ffi/build/build.ts";
 import { LAYOUT } from "../src/channel/layout.ts";
 import { VERSION } from "../src/version.ts";
 import {

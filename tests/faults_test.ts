@@ -14,9 +14,9 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { makePlugin } from "../ffi/build.ts";
-import { DIST, PLUGIN_FILE } from "../ffi/paths.ts";
-import { SEALED_TEXTS } from "../ffi/shim.ts";
+import { makePlugin } from "../ffi/build/build.ts";
+import { DIST, PLUGIN_FILE } from "../ffi/build/paths.ts";
+import { SEALED_TEXTS } from "../ffi/build/shim.ts";
 import { compileHost, fixture, TestHost } from "./host/host.ts";
 import {
   DENIED,

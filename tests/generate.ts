@@ -3,8 +3,8 @@
  * packages that this network reaches.
  */
 
-import { runTask } from "../ffi/build.ts";
-import { packageFlags } from "../ffi/packages.ts";
+import { runTask } from "../ffi/build/build.ts";
+import { packageFlags } from "../ffi/build/packages.ts";
 import { deno } from "./deno.ts";
 
 await runTask(async () => {

@@ -7,8 +7,8 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { build, makePlugin } from "../ffi/build.ts";
-import { DIST } from "../ffi/paths.ts";
+import { build, makePlugin } from "../ffi/build/build.ts";
+import { DIST } from "../ffi/build/paths.ts";
 import { Random } from "./advance/random.ts";
 import type { BatchAnswer, BatchCall } from "./host/batch.ts";
 import { compileHost, lifecycleRequest, type TestHost } from "./host/host.ts";

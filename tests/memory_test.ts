@@ -5,7 +5,7 @@
  */
 
 import { assert } from "@std/assert";
-import { build } from "../ffi/build.ts";
+import { build } from "../ffi/build/build.ts";
 import { compileHost } from "./host/host.ts";
 import { loadedHost, unload, workerOf } from "./host/plugin.ts";
 

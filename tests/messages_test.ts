@@ -11,8 +11,8 @@ import {
   assertMatch,
   assertNotEquals,
 } from "@std/assert";
-import { PROGRAM_OFFSET } from "../ffi/attach.ts";
-import { build } from "../ffi/build.ts";
+import { PROGRAM_OFFSET } from "../ffi/build/attach.ts";
+import { build } from "../ffi/build/build.ts";
 import { compileHost, fixture, TestHost } from "./host/host.ts";
 import { loadedHost, waitForWorker, workerOf } from "./host/plugin.ts";
 

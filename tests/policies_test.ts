@@ -10,7 +10,7 @@ import {
   assertMatch,
   assertNotEquals,
 } from "@std/assert";
-import { PLUGIN_FILE } from "../ffi/paths.ts";
+import { PLUGIN_FILE } from "../ffi/build/paths.ts";
 import { compileHost, TestHost } from "./host/host.ts";
 import { picked, UNHANDLED, unload, workerOf } from "./host/plugin.ts";
 

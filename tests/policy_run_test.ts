@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { PLUGIN_FILE, ROOT } from "../ffi/paths.ts";
+import { PLUGIN_FILE, ROOT } from "../ffi/build/paths.ts";
 
 const FOLDER = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => {

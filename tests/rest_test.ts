@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { build } from "../ffi/build.ts";
+import { build } from "../ffi/build/build.ts";
 import { compileHost } from "./host/host.ts";
 import { loadedHost, unload, workerOf } from "./host/plugin.ts";
 import { readCounters } from "./rest/figures.ts";

@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { DIST } from "../ffi/paths.ts";
+import { DIST } from "../ffi/build/paths.ts";
 import { compileHost, type TestHost } from "./host/host.ts";
 import { loadedHost, picked, unload, workerOf } from "./host/plugin.ts";
 

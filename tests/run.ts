@@ -5,9 +5,9 @@
  *   tests/run.ts [path …]   default: everything under tests/ and examples/
  */
 
-import { packageFlags } from "../ffi/packages.ts";
-import { ROOT } from "../ffi/paths.ts";
-import { runTask } from "../ffi/build.ts";
+import { packageFlags } from "../ffi/build/packages.ts";
+import { ROOT } from "../ffi/build/paths.ts";
+import { runTask } from "../ffi/build/build.ts";
 
 /** What the tests need: no network at all. */
 const PERMISSIONS = [

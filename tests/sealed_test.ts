@@ -4,8 +4,8 @@
  */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { build } from "../ffi/build.ts";
-import { SEALED_TEXTS } from "../ffi/shim.ts";
+import { build } from "../ffi/build/build.ts";
+import { SEALED_TEXTS } from "../ffi/build/shim.ts";
 import {
   compileHost,
   fixture,

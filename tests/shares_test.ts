@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { build } from "../ffi/build.ts";
+import { build } from "../ffi/build/build.ts";
 import { compileHost, type TestHost } from "./host/host.ts";
 import { loadedHost, picked, unload } from "./host/plugin.ts";
 import { type Credential, pickOf } from "./isolation/requests.ts";

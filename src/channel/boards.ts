@@ -1,5 +1,5 @@
 /**
- * What the workers of this machine show (`ffi/board.c`), for a person's
+ * What the workers of this machine show (`ffi/channel/board.c`), for a person's
  * command line. Believes nothing of it: whoever can start a process can show
  * any text.
  */
@@ -34,20 +34,20 @@ export interface WorkerBoard {
   readonly problem?: BoardProblem;
 }
 
-/** `enum board_problem` of ffi/board.c, but for that of a worker that ended. */
+/** `enum board_problem` of ffi/channel/board.c, but for that of a worker that ended. */
 const PROBLEMS: ReadonlyMap<number, BoardProblem> = new Map([
   [-1, "denied"],
   [-2, "version"],
   [-3, "unreadable"],
 ]);
 
-/** `BOARD_GONE` of ffi/board.c. */
+/** `BOARD_GONE` of ffi/channel/board.c. */
 const GONE = -4;
 
 /**
  * Reads what every worker shows that runs now, of whichever host.
  *
- * @param file Path of a shared library made by `ffi/build.ts`.
+ * @param file Path of a shared library made by `ffi/build/build.ts`.
  * @throws {Deno.errors.NotCapable} without FFI permission.
  */
 export function readBoards(file = OWN_FILE): WorkerBoard[] {

@@ -1,7 +1,7 @@
 /**
  * The worker's side of the channel: takes requests apart that came in parts,
  * hands each whole one to a handler, and puts the answer into the slot, in
- * parts again if it is long. Step 2 of a pick, between `ffi/worker.c` and
+ * parts again if it is long. Step 2 of a pick, between `ffi/channel/worker.c` and
  * `src/rpc`. Knows no method and no JSON.
  */
 
@@ -62,7 +62,7 @@ export class ChannelError extends Error {
 /** What is looked at of the segment's first page. */
 const HEADER_WORDS = LAYOUT.loaded / 4 + LAYOUT.maxVersions;
 
-/** `ATTACH_NO_CHANNEL` of ffi/worker.c. */
+/** `ATTACH_NO_CHANNEL` of ffi/channel/worker.c. */
 const NO_CHANNEL = 1;
 
 const ATTACH_ERRORS: Readonly<Record<number, string>> = {
@@ -79,7 +79,7 @@ const ATTACH_ERRORS: Readonly<Record<number, string>> = {
  */
 export type TurnEnd = "over" | "stop" | "later";
 
-/** `enum turn_end` of ffi/worker.c. */
+/** `enum turn_end` of ffi/channel/worker.c. */
 const TURN_ENDS: readonly TurnEnd[] = ["over", "stop", "later"];
 
 /** The bytes of an answer that the host has not fetched yet. */

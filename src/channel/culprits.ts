@@ -1,7 +1,7 @@
 /**
  * Which policy the worker is at, told to the host side, so that it knows who
  * was at work when a worker ends; and what it knew of earlier ends. Beside
- * `ffi/culprits.c`. Knows policies by their fingerprints alone.
+ * `ffi/policies/culprits.c`. Knows policies by their fingerprints alone.
  */
 
 import { LAYOUT } from "./layout.ts";

@@ -1,5 +1,5 @@
 /**
- * Where things are in the shared segment and in the exchange: `ffi/channel.h`
+ * Where things are in the shared segment and in the exchange: `ffi/channel/channel.h`
  * in TypeScript. The C side is the original; `tests/channel/layout_test.ts`
  * compares the two.
  * All numbers are bytes unless said otherwise.

@@ -1,5 +1,5 @@
 /**
- * The functions of the shim that the worker calls (`ffi/worker.c`): the whole
+ * The functions of the shim that the worker calls (`ffi/channel/worker.c`): the whole
  * symbol table, opened by an explicit call, each isolate its own part.
  */
 
@@ -46,7 +46,7 @@ export const OWN_FILE = "/proc/self/exe";
 /**
  * Opens the shim for the pick isolate.
  *
- * @param file Path of a shared library made by `ffi/build.ts`.
+ * @param file Path of a shared library made by `ffi/build/build.ts`.
  * @throws {Deno.errors.NotCapable} without FFI permission.
  * @throws {TypeError} if the file is no such library.
  */
@@ -57,7 +57,7 @@ export function openLibrary(file: string): Library {
 /**
  * Opens the shim for the main isolate.
  *
- * @param file Path of a shared library made by `ffi/build.ts`.
+ * @param file Path of a shared library made by `ffi/build/build.ts`.
  * @throws {Deno.errors.NotCapable} without FFI permission.
  * @throws {TypeError} if the file is no such library.
  */

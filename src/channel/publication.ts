@@ -1,5 +1,5 @@
 /**
- * Writes what the C side keeps of a pick as bytes: `ffi/publication.h` in
+ * Writes what the C side keeps of a pick as bytes: `ffi/cache/publication.h` in
  * TypeScript. Knows words and texts, not what they are about.
  */
 

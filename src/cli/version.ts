@@ -7,7 +7,7 @@ import { VERSION } from "../version.ts";
 import type { Io, Outcome, ProgramFacts } from "./io.ts";
 import { escapeInvisible } from "./printable.ts";
 
-/** Version of the host's C interface, as ffi/cliproxy_abi.h has it. */
+/** Version of the host's C interface, as ffi/host/cliproxy_abi.h has it. */
 const HOST_ABI = 1;
 
 const BYTES_PER_MIB = 1024 * 1024;

@@ -8,7 +8,7 @@
 import type { Rotation } from "../policy/decision.ts";
 import type { Candidate } from "../policy/pick_request.ts";
 
-/** As many as the C side remembers (`ADVANCE_LISTS` in ffi/advance.h). */
+/** As many as the C side remembers (`ADVANCE_LISTS` in ffi/cache/advance.h). */
 const MAX_LISTS = 64;
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Whether a first config may close something, by its bytes alone, for when it
- * cannot be parsed. The same rules as in `ffi/may_close.c`, which answers while
+ * cannot be parsed. The same rules as in `ffi/plugin/may_close.c`, which answers while
  * no worker can: a test holds the two together, so what one side seals the
  * other does not open. What is not clear counts as closing.
  *

@@ -44,7 +44,7 @@ export interface LookedAt {
   readonly value?: string;
 }
 
-/** What is told. `ffi/publication.h` says what each means. */
+/** What is told. `ffi/cache/publication.h` says what each means. */
 export interface Publication {
   readonly kind: "list" | "key" | "order";
   readonly list: number;

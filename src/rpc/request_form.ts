@@ -1,7 +1,7 @@
 /**
  * Whether a pick is written as the host writes it: the fields in its order,
  * spelled as it spells them, without white space. The C side takes requests
- * apart by their bytes (`ffi/request_parts.c`), so that only the parts of such
+ * apart by their bytes (`ffi/cache/request_parts.c`), so that only the parts of such
  * a one may become a key of answers in advance. Part of step 3 of a pick: goes
  * by what was decoded, and searches nothing. Facts of the host:
  * sdk/pluginapi/types.go:24-69 and 478-517 (the version is named in `wire.ts`).

@@ -1,7 +1,7 @@
 /**
  * What is told while the plugin is sealed: registered, and refusing every pick,
  * because a first config cannot be read and may close something. The build puts
- * these texts into the C side as well (`ffi/shim.ts`), which serves them by
+ * these texts into the C side as well (`ffi/build/shim.ts`), which serves them by
  * itself, so that no worker is needed to refuse.
  */
 

@@ -20,12 +20,12 @@ export const USAGE_HANDLE = "usage.handle";
 export const REQUEST_COMPLETE = "request.complete";
 /**
  * Not the host's: our own C side gives a config to a worker that has just
- * started (`ffi/lifecycle.c`). Nobody but the log is told what comes of it.
+ * started (`ffi/plugin/lifecycle.c`). Nobody but the log is told what comes of it.
  */
 export const CONFIG_REPLAY = "config.replay";
 /**
  * Not the host's: our own C side tells how many answers in advance it gave
- * (`ffi/outbox.c`).
+ * (`ffi/queue/outbox.c`).
  */
 export const ROTATION_TAKEN = "rotation.taken";
 

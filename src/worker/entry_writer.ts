@@ -2,7 +2,7 @@
  * Writes what the host's user should know as the host side takes it: one JSON
  * object a message, as `host.log` wants it, short, and without any character
  * that could steer a terminal. Some of the text was written by others. And
- * the names of policies, for when the worker ends in one (ffi/worker_end.c).
+ * the names of policies, for when the worker ends in one (ffi/worker/worker_end.c).
  */
 
 import type { LogEntry } from "../rpc/log_entry.ts";

@@ -47,7 +47,7 @@ function turn(): Promise<void> {
   });
 }
 
-/** The first byte of what is published with a config (ffi/answers.h). */
+/** The first byte of what is published with a config (ffi/plugin/answers.h). */
 const FOR = { any: "a", failure: "f", sealed: "s", open: "n" } as const;
 
 /** The second one: what the host is told that the config asks for. */

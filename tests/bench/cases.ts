@@ -3,7 +3,7 @@
  * right.
  */
 
-import { ROOT } from "../../ffi/paths.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
 import { delegated, DENIED, picked } from "../host/plugin.ts";
 import {
   type Candidate,

@@ -3,7 +3,7 @@
  * the worker's memory.
  */
 
-import { say } from "../../ffi/progress.ts";
+import { say } from "../../ffi/build/progress.ts";
 import { BenchHost, type StartUp } from "./bench_host.ts";
 import {
   caseRing,

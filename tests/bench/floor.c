@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ffi/cliproxy_abi.h"
+#include "host/cliproxy_abi.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

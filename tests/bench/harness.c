@@ -34,7 +34,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../ffi/cliproxy_abi.h"
+#include "host/cliproxy_abi.h"
 #include "ring.h"
 #include "usage.h"
 

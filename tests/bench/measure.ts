@@ -8,9 +8,9 @@
  * The exit code is 1 only if an answer was wrong. Started by `run.ts`.
  */
 
-import { runTask } from "../../ffi/build.ts";
-import { ROOT } from "../../ffi/paths.ts";
-import { say } from "../../ffi/progress.ts";
+import { runTask } from "../../ffi/build/build.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
+import { say } from "../../ffi/build/progress.ts";
 import { BenchHost, type Clock } from "./bench_host.ts";
 import type { Subject } from "./cases.ts";
 import { measureMemory, measureStarts } from "./extras.ts";

@@ -3,7 +3,7 @@
  * answered in advance.
  */
 
-import { say } from "../../ffi/progress.ts";
+import { say } from "../../ffi/build/progress.ts";
 import type { Sample } from "./bench_host.ts";
 import { DELEGATE, ROUND_ROBIN, type Rule, type Subject } from "./cases.ts";
 import { median, medianOf } from "./figures.ts";

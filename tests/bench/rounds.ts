@@ -4,7 +4,7 @@
  * them alike.
  */
 
-import { say } from "../../ffi/progress.ts";
+import { say } from "../../ffi/build/progress.ts";
 import type { BenchHost, Sample } from "./bench_host.ts";
 import {
   type Case,

@@ -5,9 +5,9 @@
  *   run.ts [--quick]   --quick: under a minute, and nothing is kept
  */
 
-import { runTask } from "../../ffi/build.ts";
-import { packageFlags } from "../../ffi/packages.ts";
-import { ROOT } from "../../ffi/paths.ts";
+import { runTask } from "../../ffi/build/build.ts";
+import { packageFlags } from "../../ffi/build/packages.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
 import { deno } from "../deno.ts";
 
 const FOLDER = `${ROOT}tests/bench/`;

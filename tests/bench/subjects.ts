@@ -3,11 +3,11 @@
  * used again, the Go baseline, and the floor; and the harness that times them.
  */
 
-import { build, makePlugin } from "../../ffi/build.ts";
-import type { Replacement } from "../../ffi/compile.ts";
-import { DIST, ROOT } from "../../ffi/paths.ts";
-import { say } from "../../ffi/progress.ts";
-import { C_FLAGS, compileC, findCompiler } from "../../ffi/shim.ts";
+import { build, makePlugin } from "../../ffi/build/build.ts";
+import type { Replacement } from "../../ffi/build/compile.ts";
+import { DIST, ROOT } from "../../ffi/build/paths.ts";
+import { say } from "../../ffi/build/progress.ts";
+import { C_FLAGS, compileC, findCompiler } from "../../ffi/build/shim.ts";
 import type { Subject } from "./cases.ts";
 
 const FOLDER = `${ROOT}tests/bench/`;

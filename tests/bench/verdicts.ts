@@ -3,7 +3,7 @@
  * is worth nothing.
  */
 
-import { say } from "../../ffi/progress.ts";
+import { say } from "../../ffi/build/progress.ts";
 import type { BenchHost, Sample } from "./bench_host.ts";
 
 /**

@@ -3,8 +3,14 @@
  * `play_worker.c`.
  */
 
+import { sourcesNamed } from "../../ffi/build/sources.ts";
 import { assertEquals } from "@std/assert";
-import { buildShim, C_FLAGS, compileC, findCompiler } from "../../ffi/shim.ts";
+import {
+  buildShim,
+  C_FLAGS,
+  compileC,
+  findCompiler,
+} from "../../ffi/build/shim.ts";
 import { readBoards, type WorkerBoard } from "../../src/channel/boards.ts";
 
 const folder = await Deno.makeTempDir();
@@ -16,8 +22,7 @@ const WORKER = `${folder}/worker`;
 await compileC(await findCompiler(), [
   ...C_FLAGS,
   "../tests/channel/play_worker.c",
-  "channel.c",
-  "channel_segment.c",
+  ...sourcesNamed("channel.c", "channel_segment.c"),
   "-pthread",
   "-o",
   WORKER,

@@ -4,7 +4,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { buildShim } from "../../ffi/shim.ts";
+import { buildShim } from "../../ffi/build/shim.ts";
 import { LAYOUT } from "../../src/channel/layout.ts";
 import { MAX_LIST_BYTES } from "../../src/rpc/known_lists.ts";
 

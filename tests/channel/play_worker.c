@@ -1,7 +1,7 @@
 /* Plays a worker that shows its argument, and ends when its input does. One
  * that begins with "version:" makes the layout another one. */
 #define _GNU_SOURCE
-#include "../../ffi/channel.h"
+#include "channel/channel.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,11 @@
 /**
- * Publications as bytes: as `ffi/publication.h` has them, and as its reader
+ * Publications as bytes: as `ffi/cache/publication.h` has them, and as its reader
  * in C understands them.
  */
 
+import { sourcesNamed } from "../../ffi/build/sources.ts";
 import { assertEquals } from "@std/assert";
-import { C_FLAGS, compileC, findCompiler } from "../../ffi/shim.ts";
+import { C_FLAGS, compileC, findCompiler } from "../../ffi/build/shim.ts";
 import {
   encodePublication,
   type PublicationParts,
@@ -101,7 +102,7 @@ const READER = `${folder}/publication`;
 await compileC(await findCompiler(), [
   ...C_FLAGS,
   "../tests/channel/read_publication.c",
-  "publication.c",
+  ...sourcesNamed("publication.c"),
   "-o",
   READER,
 ]);

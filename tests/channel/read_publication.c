@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "../../ffi/publication.h"
+#include "cache/publication.h"
 
 static uint8_t bytes[4u << 20];
 

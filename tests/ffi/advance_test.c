@@ -2,7 +2,7 @@
  * served, and for how long. */
 #include "advancing.h"
 
-#include "../../ffi/channel.h"
+#include "channel/channel.h"
 
 #define A "{\"ID\":\"a\"}"
 #define B "{\"ID\":\"b\"}"

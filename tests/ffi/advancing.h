@@ -6,8 +6,8 @@
 
 #include <stdarg.h>
 
-#include "../../ffi/advance.h"
-#include "../../ffi/channel.h"
+#include "cache/advance.h"
+#include "channel/channel.h"
 #include "publishing.h"
 #include "test.h"
 

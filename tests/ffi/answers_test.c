@@ -1,6 +1,6 @@
 /* What C serves by itself: kept whole, replaced whole, forgotten whole. */
-#include "../../ffi/answers.h"
-#include "../../ffi/response.h"
+#include "plugin/answers.h"
+#include "host/response.h"
 
 #include <stdbool.h>
 

@@ -3,9 +3,9 @@
  * run by the tests of the program role.
  */
 
-import { attach } from "../../ffi/attach.ts";
-import { ROOT } from "../../ffi/paths.ts";
-import { buildShim, compileC } from "../../ffi/shim.ts";
+import { attach } from "../../ffi/build/attach.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
+import { buildShim, compileC } from "../../ffi/build/shim.ts";
 
 const PROGRAMS = `${ROOT}tests/ffi/programs/`;
 

@@ -1,7 +1,7 @@
 /* The board of a worker, which this process plays: shown as board.ts does,
  * and read by its process ID. */
 #define _GNU_SOURCE
-#include "../../ffi/channel.h"
+#include "channel/channel.h"
 
 #include <fcntl.h>
 #include <pthread.h>

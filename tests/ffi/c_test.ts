@@ -5,13 +5,9 @@
  */
 
 import { assertEquals } from "@std/assert";
-import {
-  C_FLAGS,
-  compileC,
-  findCompiler,
-  SHIM_SOURCES,
-} from "../../ffi/shim.ts";
-import { ROOT } from "../../ffi/paths.ts";
+import { C_FLAGS, compileC, findCompiler } from "../../ffi/build/shim.ts";
+import { SHIM_SOURCES, sourcesNamed } from "../../ffi/build/sources.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
 
 const FOLDER = `${ROOT}tests/ffi/`;
 
@@ -21,22 +17,30 @@ const SANITIZERS = {
 };
 
 /** The host's way in is tested end to end. */
-const WAY_IN = ["lifecycle.c", "outbox.c", "pick.c", "plugin.c"];
+const WAY_IN = sourcesNamed(
+  "lifecycle.c",
+  "outbox.c",
+  "pick.c",
+  "plugin.c",
+);
 
 /** What `outbox_test.c` stands for. */
-const WORKERS = [
+const WORKERS = sourcesNamed(
   "worker_end.c",
   "worker_life.c",
   "worker_messages.c",
   "worker_process.c",
   "worker_spawn.c",
-];
+);
 
 /** Sources of the shim that a test is linked with. */
 function sourcesOf(file: string): readonly string[] {
   const rest = SHIM_SOURCES.filter((name) => !WAY_IN.includes(name));
   if (file !== "outbox_test") return rest;
-  return ["outbox.c", ...rest.filter((name) => !WORKERS.includes(name))];
+  return [
+    ...sourcesNamed("outbox.c"),
+    ...rest.filter((name) => !WORKERS.includes(name)),
+  ];
 }
 
 async function run(
@@ -60,29 +64,11 @@ globalThis.addEventListener("unload", () => {
 });
 const compiler = await findCompiler();
 
-const FILES = [
-  "advance_limits_test",
-  "advance_reports_test",
-  "advance_test",
-  "advance_turns_test",
-  "answers_test",
-  "board_test",
-  "channel_test",
-  "culprits_test",
-  "host_folder_test",
-  "host_log_test",
-  "later_test",
-  "outbox_test",
-  "proven_test",
-  "publication_test",
-  "readers_test",
-  "refusals_test",
-  "request_parts_test",
-  "spin_test",
-  "worker_end_test",
-  "worker_messages_test",
-  "worker_rest_test",
-];
+const FILES = [...Deno.readDirSync(FOLDER)]
+  .map(({ name }) => name)
+  .filter((name) => name.endsWith("_test.c"))
+  .map((name) => name.slice(0, -".c".length))
+  .toSorted();
 
 for (const file of FILES) {
   for (const [sanitizer, flags] of Object.entries(SANITIZERS)) {

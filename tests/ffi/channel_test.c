@@ -2,7 +2,7 @@
  * worker.c's loop on a thread, with handlers written here, and against a
  * worker that writes what it likes. */
 #define _GNU_SOURCE
-#include "../../ffi/channel.h"
+#include "channel/channel.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 /**
  * What a worker's process gives up before its program starts
- * (`ffi/containment.c`), shown by programs attached in the worker's place.
+ * (`ffi/program/containment.c`), shown by programs attached in the worker's place.
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { findCompiler } from "../../ffi/shim.ts";
+import { findCompiler } from "../../ffi/build/shim.ts";
 import { Attacher, compileProgram, type Run, run, works } from "./attached.ts";
 
 const folder = await Deno.makeTempDir();

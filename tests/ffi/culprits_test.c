@@ -1,6 +1,6 @@
 /* Who is blamed for a worker's end, and for how long it is remembered. */
 #define _GNU_SOURCE
-#include "../../ffi/culprits.h"
+#include "policies/culprits.h"
 
 #include "test.h"
 

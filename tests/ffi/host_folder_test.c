@@ -1,6 +1,6 @@
 /* What a worker is told of where its host stands. */
 #define _GNU_SOURCE
-#include "../../ffi/host_folder.h"
+#include "worker/host_folder.h"
 
 #include <stdbool.h>
 #include <sys/stat.h>

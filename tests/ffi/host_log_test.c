@@ -1,7 +1,7 @@
 /* What people are told: through the host while it can be called, on stderr
  * otherwise, whole and bounded in either case, and nobody waits for it. */
 #define _GNU_SOURCE
-#include "../../ffi/host_log.h"
+#include "host/host_log.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* Says of each request on standard input whether it may close something: in,
  * a word of 32 bits with its length and its bytes, out, a byte `1` or `0`. */
-#include "../../ffi/may_close.h"
+#include "plugin/may_close.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* When a turn of worker.c's loop ends, and parts that its handler puts off:
  * turn by turn, on slots that are filled here as the host would. */
 #define _GNU_SOURCE
-#include "../../ffi/channel.h"
+#include "channel/channel.h"
 
 #include <fcntl.h>
 #include <sched.h>

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { folderOf } from "../../ffi/npm_folders.ts";
+import { folderOf } from "../../ffi/build/npm_folders.ts";
 
 for (
   const [registryUrl, folder] of [

@@ -1,10 +1,10 @@
 /* What the worker is told without anybody waiting: in order, bounded, and
  * counted where it is dropped. The worker is this file. */
-#include "../../ffi/outbox.h"
+#include "queue/outbox.h"
 
 #include <sched.h>
 
-#include "../../ffi/plugin.h"
+#include "plugin/plugin.h"
 #include "advancing.h"
 
 #define A "{\"ID\":\"a\"}"

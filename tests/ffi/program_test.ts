@@ -1,11 +1,12 @@
 /**
- * The program role (`ffi/program.c`): executables of different tools behind
+ * The program role (`ffi/program/program.c`): executables of different tools behind
  * the shim run as they run directly, and files that cannot be run end with
  * one sentence.
  */
 
+import { PROGRAM_SOURCES } from "../../ffi/build/sources.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { C_FLAGS, compileC, findCompiler } from "../../ffi/shim.ts";
+import { C_FLAGS, compileC, findCompiler } from "../../ffi/build/shim.ts";
 import {
   Attacher,
   compileProgram,
@@ -25,7 +26,7 @@ import {
   PT_LOAD,
 } from "./elf.ts";
 
-/** Where the attached program begins, as in ffi/program.h. */
+/** Where the attached program begins, as in ffi/program/program.h. */
 const PROGRAM_OFFSET = 131072;
 
 const folder = await Deno.makeTempDir();
@@ -620,8 +621,7 @@ const ALONE = [
   "-ffreestanding",
   "-fno-builtin",
   "-fno-stack-protector",
-  "program.c",
-  "containment.c",
+  ...PROGRAM_SOURCES,
   "-shared",
   "-nostdlib",
   "-Wl,-z,defs",

@@ -1,6 +1,6 @@
 /* Which versions a worker need not try out, and for how long that is known. */
 #define _GNU_SOURCE
-#include "../../ffi/proven.h"
+#include "policies/proven.h"
 
 #include "test.h"
 

@@ -1,6 +1,6 @@
 /* Reading what a worker published: what it says, and no fault whatever it
  * says. */
-#include "../../ffi/publication.h"
+#include "cache/publication.h"
 
 #include "publishing.h"
 #include "test.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ffi/publication.h"
+#include "cache/publication.h"
 
 struct field_text {
   const char *name;

@@ -3,7 +3,7 @@ import {
   fileOnPage,
   indexOfConfig,
   printable,
-} from "../../ffi/python_index.ts";
+} from "../../ffi/build/download/python_index.ts";
 
 const PAGE = new URL("https://index.example/simple/some-package/");
 const JSON_TYPE = "application/vnd.pypi.simple.v1+json";

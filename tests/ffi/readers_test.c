@@ -1,7 +1,7 @@
 /* Blocks that many read and one replaces: none is freed while somebody reads
  * it, all are in the end. The sanitizers see who reads what was freed, and
  * what never was. */
-#include "../../ffi/readers.h"
+#include "cache/readers.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* What is told of refusals that this side gives by itself: the first of a kind
  * at once, then a count a minute. */
 #define _GNU_SOURCE
-#include "../../ffi/refusals.h"
+#include "host/refusals.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* Parts of a request by their bytes: found, absent or unclear, and never
  * something else. */
-#include "../../ffi/request_parts.h"
+#include "cache/request_parts.h"
 
 #include "test.h"
 

@@ -1,6 +1,6 @@
 /* Whether to spin is learned from what it was seen to bring. No clock: the
  * times are those that the tests say. */
-#include "../../ffi/spin.h"
+#include "channel/spin.h"
 
 #include <stdbool.h>
 

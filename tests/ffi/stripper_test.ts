@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { inflateRawSync } from "node:zlib";
-import { BuildError } from "../../ffi/build_error.ts";
-import { packStripper } from "../../ffi/stripper.ts";
+import { BuildError } from "../../ffi/build/build_error.ts";
+import { packStripper } from "../../ffi/build/stripper.ts";
 
 /** A script of amaro's form, with these bytes. */
 function script(bytes: Uint8Array): string {

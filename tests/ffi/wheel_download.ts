@@ -7,7 +7,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { wheelFile } from "../../ffi/wheel_file.ts";
+import { wheelFile } from "../../ffi/build/download/wheel_file.ts";
 import { zipArchive } from "./zip_archive.ts";
 
 const [folder = ""] = Deno.args;

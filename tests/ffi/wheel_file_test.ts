@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { ROOT } from "../../ffi/paths.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
 
 const folder = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => {

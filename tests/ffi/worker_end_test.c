@@ -1,7 +1,7 @@
 /* Why a worker ended, in words; and the names of policies, which a worker may
  * write as it likes. */
 #define _GNU_SOURCE
-#include "../../ffi/worker_end.h"
+#include "worker/worker_end.h"
 
 #include <fcntl.h>
 #include <signal.h>

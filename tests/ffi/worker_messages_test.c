@@ -1,7 +1,7 @@
 /* What a worker says, on its way to the host's log: whole entries, its first
  * words in plain characters, and of what it says later only that it did. */
 #define _GNU_SOURCE
-#include "../../ffi/worker_messages.h"
+#include "worker/worker_messages.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { zipMember } from "../../ffi/zip_member.ts";
+import { zipMember } from "../../ffi/build/download/zip_member.ts";
 import { zipArchive, type ZipMember, zipMemberBytes } from "./zip_archive.ts";
 
 function archive(

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../ffi/cliproxy_abi.h"
+#include "host/cliproxy_abi.h"
 
 enum failure {
   NOT_LOADED = 10,

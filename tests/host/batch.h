@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../../ffi/cliproxy_abi.h"
+#include "host/cliproxy_abi.h"
 
 #define BATCH_MAX_THREADS 64
 

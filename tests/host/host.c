@@ -33,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../ffi/cliproxy_abi.h"
+#include "host/cliproxy_abi.h"
 #include "batch.h"
 
 typedef int (*init_fn)(const cliproxy_host_api *, cliproxy_plugin_api *);

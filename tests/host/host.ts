@@ -4,8 +4,8 @@
  */
 
 import { Buffer } from "node:buffer";
-import { ROOT } from "../../ffi/paths.ts";
-import { compileC, findCompiler } from "../../ffi/shim.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
+import { compileC, findCompiler } from "../../ffi/build/shim.ts";
 import {
   type BatchAnswer,
   type BatchCall,

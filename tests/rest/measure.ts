@@ -5,8 +5,8 @@
  *   measure.ts [seconds]   time for each, default 20
  */
 
-import { runTask } from "../../ffi/build.ts";
-import { PLUGIN_FILE } from "../../ffi/paths.ts";
+import { runTask } from "../../ffi/build/build.ts";
+import { PLUGIN_FILE } from "../../ffi/build/paths.ts";
 import { compileHost, type TestHost } from "../host/host.ts";
 import { loadedHost, unload, workerOf } from "../host/plugin.ts";
 import { type RestFigures, watchRest } from "./figures.ts";

@@ -4,9 +4,9 @@
  *   run.ts [seconds]   time for each, default 20
  */
 
-import { runTask } from "../../ffi/build.ts";
-import { packageFlags } from "../../ffi/packages.ts";
-import { ROOT } from "../../ffi/paths.ts";
+import { runTask } from "../../ffi/build/build.ts";
+import { packageFlags } from "../../ffi/build/packages.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
 
 await runTask(async () => {
   const { code } = await new Deno.Command(Deno.execPath(), {

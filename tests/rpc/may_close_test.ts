@@ -1,12 +1,13 @@
 /**
  * What may close something by its bytes: the rules in TypeScript, and that the
- * ones in C (`ffi/may_close.c`, under sanitizers) are the same.
+ * ones in C (`ffi/plugin/may_close.c`, under sanitizers) are the same.
  */
 
+import { sourcesNamed } from "../../ffi/build/sources.ts";
 import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { C_FLAGS, compileC, findCompiler } from "../../ffi/shim.ts";
-import { ROOT } from "../../ffi/paths.ts";
+import { C_FLAGS, compileC, findCompiler } from "../../ffi/build/shim.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
 import { requestMayClose } from "../../src/rpc/may_close.ts";
 import { damaged } from "../soak/mutation.ts";
 import { numbers, utf8 } from "./bytes.ts";
@@ -24,7 +25,7 @@ await compileC(await findCompiler(), [
   "-fsanitize=address,undefined",
   "-fno-sanitize-recover=all",
   `${ROOT}tests/ffi/judge_requests.c`,
-  "may_close.c",
+  ...sourcesNamed("may_close.c"),
   "-o",
   JUDGE,
 ]);

@@ -5,9 +5,9 @@
  * beside it.
  */
 
-import { runTask } from "../../ffi/build.ts";
-import { ROOT } from "../../ffi/paths.ts";
-import { C_FLAGS, compileC } from "../../ffi/shim.ts";
+import { runTask } from "../../ffi/build/build.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
+import { C_FLAGS, compileC } from "../../ffi/build/shim.ts";
 
 /** Seconds an input may take before it counts as a hang. */
 const INPUT_SECONDS = 10;

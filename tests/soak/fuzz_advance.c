@@ -8,7 +8,7 @@
  * although no worker published it for these candidates under this config,
  * or, if its key holds them, for this head and these fields.
  */
-#include "../../ffi/advance.h"
+#include "cache/advance.h"
 
 #include <stdio.h>
 #include <stdlib.h>

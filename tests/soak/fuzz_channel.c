@@ -11,7 +11,7 @@
  * deadline, a slot that is lost.
  */
 #define _GNU_SOURCE
-#include "../../ffi/channel.h"
+#include "channel/channel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,8 +29,8 @@
 #define SLOT_KEPT_BYTES (16u << 10)
 #define ANSWER_LIMIT_BYTES (256u << 10)
 
-#include "../../ffi/channel.c"
-#include "../../ffi/channel_segment.c"
+#include "channel/channel.c"
+#include "channel/channel_segment.c"
 
 static uint64_t play_now_ns(void);
 static void play_wait(_Atomic uint32_t *word, uint32_t value,
@@ -50,7 +50,7 @@ static int play_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
 #define channel_now_ns play_now_ns
 #define channel_wait play_wait
 #define channel_wake play_wake
-#include "../../ffi/channel_life.c"
+#include "channel/channel_life.c"
 #define channel_ring play_ring
 #define spin_until play_spin
 #define channel_slot_at play_slot_at
@@ -58,7 +58,7 @@ static int play_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
 #define malloc play_malloc
 #define fallocate play_fallocate
 #define pthread_cond_timedwait play_timedwait
-#include "../../ffi/channel_host.c"
+#include "channel/channel_host.c"
 #undef channel_now_ns
 #undef channel_wait
 #undef channel_wake

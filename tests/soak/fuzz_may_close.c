@@ -1,4 +1,4 @@
-/* Fuzzes what looks into a config (ffi/may_close.c): any bytes as a request,
+/* Fuzzes what looks into a config (ffi/plugin/may_close.c): any bytes as a request,
  * and any bytes as a config within one, as base64 and as a list of numbers,
  * which must come to the same. A word that closes closes wherever it is added. */
 #include <stdint.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ffi/may_close.h"
+#include "plugin/may_close.h"
 
 static void finding(const char *what) {
   fprintf(stderr, "finding: %s\n", what);

@@ -25,7 +25,7 @@
 #define RAW_SYSCALL_H
 static long raw_syscall(long number, long a, long b, long c, long d, long e,
                         long f);
-#include "../../ffi/program.c"
+#include "program/program.c"
 
 void contain_worker(void) {
 }

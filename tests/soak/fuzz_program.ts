@@ -7,9 +7,9 @@
  *   fuzz_program.ts [seconds] [input …]   inputs: run these files only
  */
 
-import { ROOT } from "../../ffi/paths.ts";
-import { runTask } from "../../ffi/build.ts";
-import { C_FLAGS, compileC } from "../../ffi/shim.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
+import { runTask } from "../../ffi/build/build.ts";
+import { C_FLAGS, compileC } from "../../ffi/build/shim.ts";
 import {
   Elf,
   makeElf,

@@ -5,7 +5,7 @@
  *   lifetimes.ts [rounds]   default: 1000
  */
 
-import { build } from "../../ffi/build.ts";
+import { build } from "../../ffi/build/build.ts";
 import { compileHost, type HostStats, TestHost } from "../host/host.ts";
 import { DENIED } from "../host/plugin.ts";
 

@@ -6,7 +6,7 @@
  *   picks.ts [picks]   default: 100000000
  */
 
-import { build } from "../../ffi/build.ts";
+import { build } from "../../ffi/build/build.ts";
 import {
   compileHost,
   fixture,

@@ -4,9 +4,9 @@
  *   run.ts [seconds]   time for each fuzzer and property test, default 60
  */
 
-import { build, runTask } from "../../ffi/build.ts";
-import { packageFlags } from "../../ffi/packages.ts";
-import { ROOT } from "../../ffi/paths.ts";
+import { build, runTask } from "../../ffi/build/build.ts";
+import { packageFlags } from "../../ffi/build/packages.ts";
+import { ROOT } from "../../ffi/build/paths.ts";
 
 /** As in tests/run.ts. */
 const PERMISSIONS = [
