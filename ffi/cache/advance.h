@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "channel/channel.h"
 #include "host/cliproxy_abi.h"
 #include "publication.h"
 #include "readers.h"
@@ -29,9 +30,6 @@
 /* Candidate lists that are remembered. A retry's list is the list without
  * what was tried, so one pool of n credentials makes n + 1 lists. */
 #define ADVANCE_LISTS 64u
-
-/* A longer list is not remembered: its picks are always asked. */
-#define ADVANCE_LIST_BYTES (1u << 20)
 
 /* What all lists and their rotations may take together: 64 lists of a
  * thousand candidates do. */

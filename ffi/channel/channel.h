@@ -35,6 +35,10 @@
 #define CHANNEL_MAGIC 0x31484344454843ULL /* "CHEDCH1", little endian */
 #define CHANNEL_VERSION 3u
 
+/* A longer list of candidates is not remembered by the host's side: its picks
+ * are always asked. The worker remembers as long ones. */
+#define ADVANCE_LIST_BYTES (1u << 20)
+
 /* Slots: enough that 64 host threads keep the one worker busy without
  * queueing work that would be late anyway. The first LARGE_SLOTS serve the
  * calls that need several request parts and no others, so that at most

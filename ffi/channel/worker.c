@@ -3,7 +3,6 @@
  * for each part. The host is trusted here, TypeScript's results are passed
  * on. Nothing of this runs inside the host. */
 #define _GNU_SOURCE
-#include "cache/advance.h"
 #include "channel.h"
 
 #include <errno.h>

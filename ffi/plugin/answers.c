@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/response.h"
+#include "calls/worker_answers.h"
 #include "channel/wipe.h"
+#include "host/response.h"
 
 static const char NOT_HANDLED[] =
     "{\"ok\":true,\"result\":{\"AuthID\":\"\",\"DelegateBuiltin\":\"\","
@@ -45,7 +46,7 @@ bool answers_accept(struct answers *answers, const struct channel_call *call,
                     const struct channel_answer *answer, bool *same) {
   struct block registration = {0}, published = {0}, accepted = {0};
   if (answer->publish_bytes <= ACCEPTED_BYTES ||
-      !answers_are_envelope(
+      !worker_answers_are_envelope(
           answer->bytes + answer->answer_bytes + ACCEPTED_BYTES,
           answer->publish_bytes - ACCEPTED_BYTES))
     return false;
@@ -184,13 +185,6 @@ bool answers_have_accepted(struct answers *answers) {
   bool have = answers->accepted.bytes != NULL;
   pthread_mutex_unlock(&answers->lock);
   return have;
-}
-
-bool answers_are_envelope(const uint8_t *bytes, size_t length) {
-  static const char START[] = "{\"ok\":";
-  return length > sizeof START &&
-         memcmp(bytes, START, sizeof START - 1) == 0 &&
-         bytes[length - 1] == '}';
 }
 
 bool answers_give_registration(struct answers *answers,

@@ -139,11 +139,6 @@ enum answer_on_failure {
 enum answer_on_failure answers_give_on_failure(struct answers *answers,
                                                cliproxy_buffer *response);
 
-/* [any thread] Whether these bytes begin and end as an envelope does. What
- * else a broken worker says is no answer for the host, which would fail the
- * client's request. */
-bool answers_are_envelope(const uint8_t *bytes, size_t length);
-
 /* [shutdown] Forgets everything. */
 void answers_clear(struct answers *answers);
 

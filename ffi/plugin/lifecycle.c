@@ -124,7 +124,7 @@ static enum channel_status configure(struct plugin *plugin,
                                      const struct channel_call *call,
                                      struct channel_answer *answer,
                                      enum reply *reply) {
-  enum channel_status status = plugin_ask(channel, call, answer);
+  enum channel_status status = worker_answers_ask(channel, call, answer);
   *reply = REPLY_NONE;
   if (status != CHANNEL_ANSWERED) return status;
   *reply = take_reply(plugin, call, answer);
@@ -291,7 +291,7 @@ static bool try_lifecycle(struct plugin *plugin,
   if (status == CHANNEL_ANSWERED) {
     note_read(plugin, call, reply);
     *rc = answer.rc;
-    plugin_give(&answer, response);
+    worker_answers_give(&answer, response);
   } else {
     if (status != CHANNEL_DEAD)
       worker_process_replace(&plugin->process, channel,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "worker/worker_calls.h"
+#include "calls/worker_calls.h"
 
 /* A pick holds up a client, so it gives way soon; decoding takes about 20 ms
  * a MiB, so a large one may take longer. */
@@ -60,7 +60,7 @@ static enum channel_status ask_once(struct channel *channel,
   call->tag = question->tag;
   call->position = question->position;
   question->asked_ns = channel_now_ns();
-  enum channel_status status = plugin_ask(channel, call, answer);
+  enum channel_status status = worker_answers_ask(channel, call, answer);
   if (status == CHANNEL_NEED_WHOLE) question->list = 0;
   return status;
 }
@@ -71,7 +71,7 @@ static enum advance_kept keep(struct plugin *plugin,
                               const struct advance_question *question,
                               const struct channel_answer *answer) {
   struct publication publication;
-  if (!plugin_read_publication(answer, &publication)) return KEPT_NOTHING;
+  if (!worker_answers_read_publication(answer, &publication)) return KEPT_NOTHING;
   return advance_keep(&plugin->advance, call->request, length, question,
                       channel->serial, &publication);
 }
@@ -144,7 +144,7 @@ int pick_ask(struct plugin *plugin, const uint8_t *request, size_t length,
     plugin_give_on_failure(plugin, response);
     return 0;
   }
-  plugin_give(&answer, response);
+  worker_answers_give(&answer, response);
   return answer.rc;
 }
 
@@ -154,7 +154,7 @@ enum channel_status pick_ask_worker(struct plugin *plugin,
   struct channel *channel = worker_calls_find(&plugin->process);
   if (channel == NULL) return CHANNEL_DEAD;
   allow_time(call, call->request_bytes);
-  enum channel_status status = plugin_ask(channel, call, answer);
+  enum channel_status status = worker_answers_ask(channel, call, answer);
   worker_calls_judge(&plugin->process, &plugin->advance, channel, status);
   channel_release(channel);
   return status;

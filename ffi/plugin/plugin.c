@@ -26,41 +26,6 @@
 
 static struct plugin plugin;
 
-enum channel_status plugin_ask(struct channel *channel,
-                               const struct channel_call *call,
-                               struct channel_answer *answer) {
-  enum channel_status status = channel_call(channel, call, answer);
-  if (status == CHANNEL_ANSWERED &&
-      !answers_are_envelope(answer->bytes, answer->answer_bytes)) {
-    free(answer->bytes);
-    *answer = (struct channel_answer){0};
-    return CHANNEL_CORRUPT;
-  }
-  return status;
-}
-
-bool plugin_read_publication(const struct channel_answer *answer,
-                             struct publication *publication) {
-  if (answer->publish_bytes == 0 ||
-      !publication_read(answer->bytes + answer->answer_bytes,
-                        answer->publish_bytes, publication))
-    return false;
-  const uint8_t *at = publication->answers;
-  for (uint32_t i = 0; i < publication->distinct; i++) {
-    uint32_t length = publication_word(at);
-    if (!answers_are_envelope(at + 4, length)) return false;
-    at += 4 + length;
-  }
-  return true;
-}
-
-void plugin_give(struct channel_answer *answer, cliproxy_buffer *response) {
-  if (response == NULL)
-    free(answer->bytes);
-  else
-    *response = (cliproxy_buffer){answer->bytes, answer->answer_bytes};
-}
-
 void plugin_give_on_failure(struct plugin *plugin,
                             cliproxy_buffer *response) {
   static const enum refusal_kind KINDS[] = {
@@ -90,7 +55,7 @@ static int ask_unknown(const char *method, const uint8_t *request,
     RESPONSE_GIVE_TEXT(response, METHOD_UNKNOWN);
     return 0;
   }
-  plugin_give(&answer, response);
+  worker_answers_give(&answer, response);
   return answer.rc;
 }
 

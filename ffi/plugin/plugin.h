@@ -9,12 +9,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cache/advance.h"
 #include "answers.h"
+#include "cache/advance.h"
+#include "calls/outbox.h"
+#include "calls/worker_answers.h"
 #include "channel/channel.h"
 #include "host/cliproxy_abi.h"
 #include "host/host_log.h"
-#include "queue/outbox.h"
 #include "host/refusals.h"
 #include "worker/worker_process.h"
 
@@ -32,20 +33,6 @@ struct plugin {
   _Atomic uint32_t inits; /* the same file may be opened twice */
   _Atomic uint32_t calls; /* under way, but for readers of `advance` */
 };
-
-/* [any thread] Asks the worker, and takes no answer that does not look like
- * an envelope. Like channel_call() otherwise. */
-enum channel_status plugin_ask(struct channel *channel,
-                               const struct channel_call *call,
-                               struct channel_answer *answer);
-
-/* [any thread] Reads what a worker published with a pick or a report. False:
- * nothing, or nothing that could be served. */
-bool plugin_read_publication(const struct channel_answer *answer,
-                             struct publication *publication);
-
-/* [any thread] Hands an answer over to the host, or frees it. */
-void plugin_give(struct channel_answer *answer, cliproxy_buffer *response);
 
 /* [any thread] The answer on failure; tells the log if it is a refusal. */
 void plugin_give_on_failure(struct plugin *plugin, cliproxy_buffer *response);

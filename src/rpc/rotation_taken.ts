@@ -1,6 +1,6 @@
 /**
  * The method `rotation.taken`: what our own C side says it answered in
- * advance (`ffi/queue/outbox.c`). Bytes to reports; trusts the sender, checks the
+ * advance (`ffi/calls/outbox.c`). Bytes to reports; trusts the sender, checks the
  * shape.
  */
 

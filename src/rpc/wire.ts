@@ -25,7 +25,7 @@ export const REQUEST_COMPLETE = "request.complete";
 export const CONFIG_REPLAY = "config.replay";
 /**
  * Not the host's: our own C side tells how many answers in advance it gave
- * (`ffi/queue/outbox.c`).
+ * (`ffi/calls/outbox.c`).
  */
 export const ROTATION_TAKEN = "rotation.taken";
 

@@ -1,6 +1,6 @@
 /* What the worker is told without anybody waiting: in order, bounded, and
  * counted where it is dropped. The worker is this file. */
-#include "queue/outbox.h"
+#include "calls/outbox.h"
 
 #include <sched.h>
 
@@ -57,14 +57,14 @@ void worker_process_replace(struct worker_process *process,
   worker.replaced++;
 }
 
-bool plugin_read_publication(const struct channel_answer *answer,
+bool worker_answers_read_publication(const struct channel_answer *answer,
                              struct publication *publication) {
   return answer->publish_bytes > 0 &&
          publication_read(answer->bytes + answer->answer_bytes,
                           answer->publish_bytes, publication);
 }
 
-enum channel_status plugin_ask(struct channel *asked,
+enum channel_status worker_answers_ask(struct channel *asked,
                                const struct channel_call *call,
                                struct channel_answer *answer) {
   CHECK(asked == &channel && call->list == 0 && !call->placed);

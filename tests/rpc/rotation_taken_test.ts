@@ -1,4 +1,4 @@
-/** Reports of the C side: the bytes that `ffi/queue/outbox.c` writes. */
+/** Reports of the C side: the bytes that `ffi/calls/outbox.c` writes. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { DecodeError } from "../../src/rpc/go_json.ts";

@@ -5,7 +5,7 @@
 #define WORKER_CALLS_H
 
 #include "cache/advance.h"
-#include "worker_process.h"
+#include "worker/worker_process.h"
 
 /* [any thread] The channel of a worker that is to be asked now, retained, or
  * NULL. Does not wait. */

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/plugin.h"
-#include "worker/worker_calls.h"
+#include "channel/wipe.h"
+#include "worker_answers.h"
+#include "worker_calls.h"
 
 #define MS 1000000ull
 
@@ -39,8 +40,8 @@ const char *outbox_method(const char *method) {
 
 /* Requests hold client keys: overwritten, then freed. */
 static void forget(struct outbox_call *call) {
-  struct block block = {.bytes = call->request, .length = call->length};
-  answers_drop_copy(&block);
+  if (call->request != NULL) wipe(call->request, call->length);
+  free(call->request);
 }
 
 void outbox_put(struct outbox *outbox, const char *method,
@@ -150,7 +151,7 @@ static bool tell(struct outbox *outbox, struct channel *channel,
       .work_ns = CALL_DEADLINE_MS * MS,
   };
   *answer = (struct channel_answer){0};
-  enum channel_status status = plugin_ask(channel, &call, answer);
+  enum channel_status status = worker_answers_ask(channel, &call, answer);
   worker_calls_judge(outbox->process, outbox->advance, channel, status);
   return status == CHANNEL_ANSWERED;
 }
@@ -210,7 +211,7 @@ static bool send_batch(struct outbox *outbox, struct channel *channel,
   if (!tell(outbox, channel, METHOD_TAKEN, (const uint8_t *)batch->text,
             batch->length, &answer))
     return false;
-  if (plugin_read_publication(&answer, &publication))
+  if (worker_answers_read_publication(&answer, &publication))
     advance_keep_more(outbox->advance, channel->serial, generation,
                       &publication);
   free(answer.bytes);
