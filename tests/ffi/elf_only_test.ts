@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { elfBytes, elfOnly } from "../../ffi/build/elf_only.ts";
+import { elfBytes, elfOnly } from "../../ffi/build/download/elf_only.ts";
 
 /** An ELF file of `sections` section headers, and something behind it. */
 function program(sections: number, behind: number): Uint8Array {

@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { BuildError } from "../build_error.ts";
-import { elfOnly } from "../elf_only.ts";
+import { elfOnly } from "./elf_only.ts";
 import { sweepLeftovers, withoutLeftover } from "../leftovers.ts";
 import { Progress } from "../progress.ts";
 import { findFile, printable } from "./python_index.ts";
