@@ -72,22 +72,67 @@ const FILES = [...Deno.readDirSync(FOLDER)]
   .map((name) => name.slice(0, -".c".length))
   .toSorted();
 
-for (const file of FILES) {
-  for (const [sanitizer, flags] of Object.entries(SANITIZERS)) {
+/** Compilers that run at once. */
+const AT_ONCE = navigator.hardwareConcurrency;
+
+/** Makes an object of one source, as every test of this sanitizer takes it. */
+async function compileObject(
+  source: string,
+  flags: readonly string[],
+): Promise<string> {
+  const object = `${folder}/${flags[0]!.slice(-6)}-${
+    source.replaceAll("/", "-")
+  }.o`;
+  await compileC(compiler, [
+    ...C_FLAGS,
+    "-O1",
+    "-g",
+    "-Werror",
+    "-fno-sanitize-recover=all",
+    ...flags,
+    "-pthread",
+    "-c",
+    source,
+    "-o",
+    object,
+  ]);
+  return object;
+}
+
+/** Does all of it, a few at once. */
+async function atOnce<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let i = next++; i < tasks.length; i = next++) {
+      results[i] = await tasks[i]!();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}
+
+for (const [sanitizer, flags] of Object.entries(SANITIZERS)) {
+  const sources = [...new Set(FILES.flatMap(sourcesOf))];
+  const objects = new Map(
+    (await atOnce(
+      sources.map((source) => () => compileObject(source, flags)),
+    )).map((object, index) => [sources[index], object]),
+  );
+  const programs = await atOnce(FILES.map((file) => async () => {
     const program = `${folder}/${file}-${flags[0]!.slice(-6)}`;
     await compileC(compiler, [
-      ...C_FLAGS,
-      "-O1",
-      "-g",
-      "-Werror",
-      "-fno-sanitize-recover=all",
       ...flags,
-      `${FOLDER}${file}.c`,
-      ...sourcesOf(file),
+      await compileObject(`${FOLDER}${file}.c`, flags),
+      ...sourcesOf(file).map((source) => objects.get(source)!),
       "-pthread",
       "-o",
       program,
     ]);
+    return program;
+  }));
+  for (const [index, file] of FILES.entries()) {
+    const program = programs[index]!;
     const { text } = await run(program, "--list");
     for (const name of text.trim().split("\n")) {
       Deno.test(`${file} (${sanitizer}): ${name}`, async () => {
