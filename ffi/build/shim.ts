@@ -26,7 +26,6 @@ export const C_FLAGS = [
   "-Wpedantic",
   "-fvisibility=hidden",
   "-fPIC",
-  `-I${C_FOLDER}`,
   // The escapes of JSON are those of C, for texts of ASCII.
   ...Object.entries(SEALED_TEXTS).map(([name, text]) =>
     `-D${name}=${JSON.stringify(text)}`
@@ -76,13 +75,17 @@ export async function findCompiler(): Promise<string> {
   );
 }
 
-/** Runs a compiler. @throws {BuildError} with what it said. */
+/**
+ * Runs a compiler, which finds what is included from the folder of the C files.
+ *
+ * @throws {BuildError} with what it said.
+ */
 export async function compileC(
   compiler: string,
   args: readonly string[],
 ): Promise<void> {
   const { success, stderr } = await new Deno.Command(compiler, {
-    args: [...args],
+    args: [`-I${C_FOLDER}`, ...args],
     cwd: C_FOLDER,
     stderr: "piped",
   }).output();
