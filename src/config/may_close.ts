@@ -87,7 +87,11 @@ class Words {
     if (isClose(name, "deny")) {
       return isUnknown || !isOff(found) || this.#within(key);
     }
-    if (isClose(name, "otherwise") && (isUnknown || !this.#isOpen(found))) {
+    // Dotted keys, such as `refuse.status`, stand for nested ones.
+    const parts = name.split(".");
+    if (parts.some(isRefuse)) return true;
+    const last = parts.at(-1) ?? "";
+    if (isClose(last, "otherwise") && (isUnknown || !this.#isOpen(found))) {
       return true;
     }
     return this.#within(key) || this.#within(value);

@@ -46,6 +46,9 @@ const CLOSING: readonly string[] = [
   "x: &x refuse\npolicy: *x\n",
   "deny: false\ndeny: true\n",
   "policies: {refuse: a.ts}\n",
+  "refuse.status: 403\n",
+  "refuze.status: 403\n",
+  "policy.name: sticky\npolicy.otherwise: stop\n",
 ];
 
 const OPEN: readonly string[] = [
@@ -57,6 +60,7 @@ const OPEN: readonly string[] = [
   "policy: {name: sticky, otherwise: {name: round_robin}}\n",
   "policies: {mine: a.ts}\nrules: [{name: a, otherwise: mine}]\n",
   "policies.mine: a.ts\nrules: [{name: a, otherwise: mine}]\n",
+  "policy.name: sticky\npolicy.otherwise: random\n",
   "# otherwise: refuse\n",
   "store: {id: x, deny: true, otherwise: refuse}\n",
   "note: refuse all of these requests\n",
