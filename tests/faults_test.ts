@@ -31,7 +31,7 @@ import {
 const THREADS = 16;
 
 /** How often each fault is made: enough for the pauses between starts. */
-const ROUNDS = 8;
+const ROUNDS = 5;
 
 /** Longer than a worker must have served to be started again at once. */
 const PROVEN_MS = 1050;

@@ -85,7 +85,7 @@ TEST(the_end_frees_the_rest) {
 /* ---- many readers, one writer ---- */
 
 #define READERS 16
-#define REPLACEMENTS 4000
+#define REPLACEMENTS 2000
 
 struct numbers {
   unsigned first;
