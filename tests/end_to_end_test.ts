@@ -201,6 +201,9 @@ for (const [name, request] of BROKEN) {
 
 // ---- many threads ----
 
+/** Tries to have a storm in which the machine lets the worker live. */
+const STORMS = 4;
+
 Deno.test("a pick begun after a reconfigure returned shows the new config, under 64 threads", async () => {
   await using host = await loaded("");
   const id = "codex:apikey:543e8bf651b0";
@@ -218,16 +221,26 @@ Deno.test("a pick begun after a reconfigure returned shows the new config, under
     words.push(await host.file(lifecycleRequest(yaml)));
     words.push(await host.file(answer), await host.file(late));
   }
-  const line = await host.command(
-    "storm",
-    64,
-    400_000,
-    fixture("pick-codex-mixed-plans"),
-    ...words,
-  );
+  const storm = () =>
+    host.command(
+      "storm",
+      64,
+      400_000,
+      fixture("pick-codex-mixed-plans"),
+      ...words,
+    );
+  let line = "";
+  for (let tries = 0; tries < STORMS; tries++) {
+    const worker = await workerOf(host);
+    line = await storm();
+    await waitForWorker(host);
+    // A worker that got no processor for a second is replaced, and a config
+    // that nobody could read meanwhile is in force only later.
+    if (worker === await workerOf(host)) break;
+  }
   const [, picks, wrong, late, changes] =
     /^picks (\d+) wrong (\d+) late (\d+) changes (\d+)/.exec(line) ?? [];
-  assertEquals({ picks, wrong }, { picks: "25600000", wrong: "0" });
+  assertEquals({ picks, wrong }, { picks: "25600000", wrong: "0" }, line);
   // A slow machine may be late, but not always.
   assert(Number(late) < Number(picks), line);
   // Each config came at least once.
