@@ -121,7 +121,8 @@ static bool is_off(struct text text, struct deny deny, size_t at) {
   size_t end = behind_blanks(text, at);
   if (end >= text.length) return true;
   uint8_t next = text.bytes[end];
-  if (next == ',' || next == '}' || next == ']') return true;
+  /* Outside of braces it is part of a text: "no, x". */
+  if (next == ',' || next == '}' || next == ']') return deny.in_flow;
   if (next == '#' && is_blank(text.bytes[end - 1]))
     end = behind_line(text, end, end + MAY_CLOSE_GAP_BYTES);
   else if (!is_line_end(next))

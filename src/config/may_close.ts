@@ -84,13 +84,13 @@ class Words {
     // An alias to nothing could have stood for anything.
     const isUnknown = value !== null && value !== undefined &&
       found === undefined;
-    if (isClose(name, "deny")) {
-      return isUnknown || !isOff(found) || this.#within(key);
-    }
     // Dotted keys, such as `refuse.status`, stand for nested ones.
     const parts = name.split(".");
     if (parts.some(isRefuse)) return true;
     const last = parts.at(-1) ?? "";
+    if (isClose(last, "deny")) {
+      return isUnknown || !isOff(found) || this.#within(key);
+    }
     if (isClose(last, "otherwise") && (isUnknown || !this.#isOpen(found))) {
       return true;
     }

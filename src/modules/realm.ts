@@ -64,6 +64,13 @@ const MAX_LIST_BYTES = 4 << 20;
 /** Characters of a reason that are kept. */
 const MAX_REASON = 200;
 
+/** Characters of what crosses the border at once; scores are the longest. */
+const MAX_SAID = 1 << 20;
+
+/** Characters of an error's words, and of its stack. */
+const MAX_WORDS = 1000;
+const MAX_STACK = 2000;
+
 /** Why the memory of a policy cannot be had; see `guest.ts`. */
 const STATE_PROBLEMS = [
   "context.state must be a plain object",
@@ -208,7 +215,9 @@ export class Realm {
   /** What the policy printed since this was last asked. */
   takeLines(): readonly string[] {
     const text: unknown = this.#guest.takeLines();
-    return typeof text !== "string" || text === "" ? [] : text.split("\n");
+    return typeof text !== "string" || text === ""
+      ? []
+      : text.slice(0, MAX_SAID).split("\n");
   }
 
   #slotOf(candidates: readonly Candidate[]): number {
@@ -259,7 +268,10 @@ export class Realm {
 
   /** Reads a `GuestAnswer`, and trusts nothing of it. */
   #read(said: unknown, candidates: number): RealmAnswer {
-    if (typeof said !== "string") return fault("It failed");
+    // What bounds it inside is the policy's to replace.
+    if (typeof said !== "string" || said.length > MAX_SAID) {
+      return fault("It failed");
+    }
     const rest = said.slice(1);
     switch (said[0]) {
       case "n":
@@ -322,7 +334,9 @@ function problemOf(
   file: string,
   lineCount: number,
 ): ModuleProblem {
-  const [name = "", words = "", stack = ""] = text.split("\0");
+  const [name = "", allWords = "", allStack = ""] = text.split("\0", 3);
+  const words = allWords.slice(0, MAX_WORDS);
+  const stack = allStack.slice(0, MAX_STACK);
   const known = ERROR_NAMES.includes(name) ? name : "an error";
   const place = placeIn(stack, file, lineCount);
   return {

@@ -161,7 +161,8 @@ function isActive(
   const off = matchAt(OFF_REGEXP, yaml, valueAt);
   if (off === undefined) return true;
   let end = valueAt + off.length;
-  if (/[,}\]]/.test(yaml.charAt(end))) return false;
+  // Outside of braces it is part of a text: `no, x`.
+  if (/[,}\]]/.test(yaml.charAt(end))) return !isInFlow;
   if (yaml.charAt(end) === "#") end = lineEnd(yaml, end, end + GAP_BYTES);
   const isEmpty = off.trim() === "";
   const column = start - line;

@@ -48,6 +48,7 @@ const CLOSING: readonly string[] = [
   "policies: {refuse: a.ts}\n",
   "refuse.status: 403\n",
   "refuze.status: 403\n",
+  "scheduler.deny: true\n",
   "policy.name: sticky\npolicy.otherwise: stop\n",
 ];
 

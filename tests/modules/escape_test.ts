@@ -221,3 +221,14 @@ Deno.test("a stack shows the policy's own file, its lines and columns, and nothi
     "Error: a b\n    at Object.pick (mine.ts:4:17)".replace("Object.", ""),
   );
 });
+
+Deno.test("what a policy says is bounded outside, whatever it replaces", async () => {
+  const realm = await realmOf(policyOf(`
+    String.prototype.slice = () => "A".repeat(3e7);
+    console.log("x");
+    throw new Error("x");
+  `));
+  const answer = realm.ask(question("a"), 10_000);
+  assert(JSON.stringify(answer).length < 5000);
+  assert(realm.takeLines().join("\n").length <= 1 << 20);
+});
